@@ -1,0 +1,61 @@
+# Ottla. `make help` lists the targets. Everything is built by CMake presets under build/; make only names the ways in.
+.DEFAULT_GOAL := build
+.PHONY: build demo test walls asan tsan bench fuzz format lint clean help
+MAKEFLAGS += --no-print-directory
+
+SECONDS_EACH ?= 60
+CONFIGURED = build/$(1)/build.ninja
+
+build: ## build the release preset; the program is build/release/bin/ottla
+	@.ci/setup build
+	@.ci/build release
+	@echo "built build/release/bin/ottla"
+
+demo: build ## install what is missing, build, and show the main job
+	@.ci/demo build/release/bin/ottla
+
+test: ## install what is missing, build, run every test; ends with a verdict
+	@.ci/setup build test
+	@.ci/build dev
+	@.ci/test build/dev
+
+walls: ## check that the rooms keep to the layer table, and that the checker can fail
+	@.ci/setup build test
+	@.ci/build dev
+	@python3 .ci/walls.py --build build/dev
+	@python3 -m pytest -q .ci/walls_test.py
+
+asan: ## every test under the address and undefined behaviour sanitizers
+	@.ci/setup build test
+	@.ci/build asan
+	@.ci/test build/asan --programs-only
+
+tsan: ## every test under the thread sanitizer
+	@.ci/setup build test
+	@.ci/build tsan
+	@.ci/test build/tsan --programs-only
+
+bench: ## run the benchmarks
+	@.ci/setup build test
+	@.ci/build dev
+	@for bench in build/dev/bench/*; do echo "== $$(basename $$bench)"; $$bench; done
+
+fuzz: ## run every fuzzer for SECONDS_EACH seconds (60)
+	@.ci/setup build fuzz
+	@.ci/build fuzz
+	@.ci/fuzz build/fuzz $(SECONDS_EACH)
+
+format: ## rewrite the sources with clang-format
+	@.ci/setup lint
+	@git ls-files '*.cc' '*.h' '*.hpp' '*.c' | xargs clang-format-14 -i
+
+lint: ## clang-format check and clang-tidy
+	@.ci/setup build test lint
+	@.ci/build dev
+	@.ci/lint build/dev
+
+clean: ## remove everything that was built
+	@rm -rf build
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
