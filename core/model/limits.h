@@ -1,0 +1,82 @@
+// Every bound on what input can make large, in one place: sizes, counts and depths that a client, a peer or a
+// file could otherwise drive up. A section a room; the static_asserts beneath say how the bounds hang
+// together.
+//
+// A bound that an operator may move is a setting (core/model/settings.h); what stands here is the frame
+// around those, and nothing moves it at run time.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace ottla::limits {
+
+inline constexpr size_t kKiB = 1024;
+inline constexpr size_t kMiB = 1024 * kKiB;
+
+// --- frames and requests
+// --------------------------------------------------------------------------------------------
+
+inline constexpr size_t kFrameSizeMax = 100 * kMiB;  // one request; socket.request.max.bytes starts here
+inline constexpr size_t kFrameSizeBeforeLoginMax =
+    512 * kKiB;  // nobody is known yet: SASL tokens and ApiVersions fit
+inline constexpr size_t kClientIdSizeMax = 32767;
+
+// What decoding one request may allocate beside its frame. Honest requests need up to 16 times their size
+// (empty strings are 1-3 bytes on the wire and 16-48 in memory); beyond the cap a request is malformed,
+// whatever its size.
+inline constexpr size_t kArenaSizeMin = 64 * kKiB;
+inline constexpr size_t kArenaSizePerFrameByte = 16;
+inline constexpr size_t kArenaSizeMax = 64 * kMiB;
+constexpr size_t arena_size_max(size_t frame_size) {
+  if (frame_size > (kArenaSizeMax - kArenaSizeMin) / kArenaSizePerFrameByte) return kArenaSizeMax;
+  return kArenaSizeMin + kArenaSizePerFrameByte * frame_size;
+}
+
+inline constexpr size_t kStringSizeMax = 32767;  // int16 length, wherever an old version may carry the string
+inline constexpr int kMessageNestingMax = 6;     // given by the message types; none is recursive
+inline constexpr size_t kSliceSizeMin =
+    4 * kKiB;  // below it bytes are copied into an answer rather than referenced
+
+// --- names
+// ----------------------------------------------------------------------------------------------------------
+
+inline constexpr size_t kTopicNameSizeMax =
+    249;  // "-<partition>" and Kafka's suffixes must still fit a file name
+inline constexpr size_t kFileNameSizeMax = 255;
+inline constexpr size_t kPrincipalSizeMax = kStringSizeMax;
+
+// --- record batches
+// -------------------------------------------------------------------------------------------------
+
+inline constexpr size_t kBatchOverhead =
+    12;  // base offset and length, which Kafka's max.message.bytes includes
+inline constexpr size_t kBatchSizeMax = kFrameSizeMax;
+inline constexpr size_t kMaxMessageBytesDefault = kMiB + kBatchOverhead;
+
+// --- settings and their files
+// ---------------------------------------------------------------------------------------
+
+inline constexpr size_t kPropertiesSizeMax = kMiB;         // a settings file
+inline constexpr size_t kPropertiesCountMax = 10'000;      // settings in it
+inline constexpr size_t kSettingNameSizeMax = 1024;        // prefixed forms included
+inline constexpr size_t kSettingValueSizeMax = 64 * kKiB;  // certificates in PEM are the longest
+inline constexpr size_t kSettingListMax = 1000;            // entries of a list
+
+// --- how they hang together
+// -----------------------------------------------------------------------------------------
+
+static_assert(kFrameSizeBeforeLoginMax < kFrameSizeMax);
+static_assert(kArenaSizeMin < kArenaSizeMax);
+static_assert(arena_size_max(0) == kArenaSizeMin && arena_size_max(kFrameSizeMax) == kArenaSizeMax);
+static_assert(kArenaSizePerFrameByte * kFrameSizeMax > kArenaSizeMax,
+              "the cap on the arena is what bounds large frames");
+static_assert(kTopicNameSizeMax + sizeof("-99999") - 1 <= kFileNameSizeMax,
+              "a partition's folder is a file name");
+static_assert(kTopicNameSizeMax <= kStringSizeMax);
+static_assert(kMaxMessageBytesDefault <= kBatchSizeMax && kBatchSizeMax <= kFrameSizeMax);
+static_assert(kFrameSizeMax <= INT32_MAX, "sizes on the wire are int32");
+static_assert(kSettingNameSizeMax + kSettingValueSizeMax < kPropertiesSizeMax,
+              "the longest setting fits a file");
+
+}  // namespace ottla::limits
