@@ -71,11 +71,11 @@ class Value {
 
 }  // namespace assert_detail
 
-#define OTTLA_ASSERT(condition, ...)                                                                          \
-  do {                                                                                                        \
-    if (!(condition)) [[unlikely]] {                                                                          \
-      ::ottla::assert_detail::fail(#condition, __FILE__, __LINE__, #__VA_ARGS__ __VA_OPT__(, ) __VA_ARGS__);   \
-    }                                                                                                         \
+#define OTTLA_ASSERT(condition, ...)                                                                         \
+  do {                                                                                                       \
+    if (!(condition)) [[unlikely]] {                                                                         \
+      ::ottla::assert_detail::fail(#condition, __FILE__, __LINE__, #__VA_ARGS__ __VA_OPT__(, ) __VA_ARGS__); \
+    }                                                                                                        \
   } while (false)
 
 #define OTTLA_UNREACHABLE(why) ::ottla::assert_detail::fail("unreachable: " why, __FILE__, __LINE__, "")

@@ -71,7 +71,9 @@ class Bytes {
   Bytes() = default;
   Bytes(const Bytes& other) : block_(other.block_), data_(other.data_), size_(other.size_) { acquire(); }
   Bytes(Bytes&& other) noexcept
-      : block_(std::exchange(other.block_, nullptr)), data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+      : block_(std::exchange(other.block_, nullptr)),
+        data_(std::exchange(other.data_, nullptr)),
+        size_(std::exchange(other.size_, 0)) {}
   Bytes& operator=(Bytes other) noexcept {
     std::swap(block_, other.block_);
     std::swap(data_, other.data_);

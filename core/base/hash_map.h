@@ -1,6 +1,6 @@
 // Hash containers without an order. Iterating a hash table gives an order that depends on the hash, the library and the
-// history; a decision taken in that order cannot be replayed. So these have no begin(): look up, insert, erase, and where
-// all keys are wanted, ask for them sorted.
+// history; a decision taken in that order cannot be replayed. So these have no begin(): look up, insert, erase, and
+// where all keys are wanted, ask for them sorted.
 #pragma once
 
 #include <algorithm>

@@ -8,9 +8,12 @@ namespace ottla {
 namespace {
 
 template <class T>
-concept iterable = requires(T t) { t.begin(); };
+concept iterable = requires(T t) {
+  t.begin();
+};
 
-static_assert(!iterable<HashMap<int, int>> && !iterable<HashSet<int>>, "an order that depends on a hash must not be had");
+static_assert(!iterable<HashMap<int, int>> && !iterable<HashSet<int>>,
+              "an order that depends on a hash must not be had");
 
 TEST(HashMap, finds_what_was_put_in_and_says_whether_it_was_new) {
   HashMap<std::string, int> map;

@@ -32,7 +32,8 @@ class LogSink {
  public:
   virtual ~LogSink() = default;
   // `room` is the folder that speaks ("log", "raft"); `what` is a constant phrase that can be searched for.
-  virtual void write(LogLevel level, std::string_view room, std::string_view what, std::span<const LogField> fields) = 0;
+  virtual void write(LogLevel level, std::string_view room, std::string_view what,
+                     std::span<const LogField> fields) = 0;
   [[nodiscard]] virtual bool wants(LogLevel level) const = 0;
 
   void debug(std::string_view room, std::string_view what, std::initializer_list<LogField> fields = {}) {

@@ -36,7 +36,7 @@ class [[nodiscard]] Result {
   // NOLINTBEGIN(google-explicit-constructor): `return value;` and `return Failure(error);` are the point
   constexpr Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
   template <class F>
-    requires std::is_convertible_v<F, E>
+  requires std::is_convertible_v<F, E>
   constexpr Result(Failure<F> failure) : state_(std::in_place_index<1>, std::move(failure).error()) {}
   // NOLINTEND(google-explicit-constructor)
 
@@ -83,7 +83,7 @@ class [[nodiscard]] Result<void, E> {
 
   constexpr Result() = default;
   template <class F>
-    requires std::is_convertible_v<F, E>
+  requires std::is_convertible_v<F, E>
   constexpr Result(Failure<F> failure)  // NOLINT(google-explicit-constructor)
       : state_(std::in_place_index<1>, std::move(failure).error()) {}
 
@@ -108,16 +108,16 @@ class [[nodiscard]] Result<void, E> {
 
 // OTTLA_TRY(T name, expression): declares `name` with the value, or returns the error from the enclosing function.
 #define OTTLA_TRY(declaration, ...) OTTLA_TRY_IMPL_(OTTLA_TRY_NAME_(ottla_try_, __LINE__), declaration, __VA_ARGS__)
-#define OTTLA_TRY_IMPL_(result, declaration, ...)                              \
-  auto result = (__VA_ARGS__);                                                 \
-  if (!result.ok()) return ::ottla::Failure(std::move(result).error());        \
+#define OTTLA_TRY_IMPL_(result, declaration, ...)                       \
+  auto result = (__VA_ARGS__);                                          \
+  if (!result.ok()) return ::ottla::Failure(std::move(result).error()); \
   declaration = std::move(result).value()
 
 // OTTLA_TRY_DONE(expression): the same for a Result<void, E>.
-#define OTTLA_TRY_DONE(...)                                                          \
-  do {                                                                               \
-    auto ottla_done = (__VA_ARGS__);                                                 \
-    if (!ottla_done.ok()) return ::ottla::Failure(std::move(ottla_done).error());    \
+#define OTTLA_TRY_DONE(...)                                                       \
+  do {                                                                            \
+    auto ottla_done = (__VA_ARGS__);                                              \
+    if (!ottla_done.ok()) return ::ottla::Failure(std::move(ottla_done).error()); \
   } while (false)
 
 }  // namespace ottla

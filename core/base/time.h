@@ -20,7 +20,7 @@ class Duration {
   static constexpr Duration from_s(int64_t s) { return Duration(s * 1'000'000'000); }
 
   [[nodiscard]] constexpr int64_t ns() const { return ns_; }
-  [[nodiscard]] constexpr int64_t us() const { return ns_ / 1'000; }      // towards zero, as are ms and s
+  [[nodiscard]] constexpr int64_t us() const { return ns_ / 1'000; }  // towards zero, as are ms and s
   [[nodiscard]] constexpr int64_t ms() const { return ns_ / 1'000'000; }
   [[nodiscard]] constexpr int64_t s() const { return ns_ / 1'000'000'000; }
 
@@ -45,12 +45,8 @@ class Instant {
 
   friend constexpr auto operator<=>(Instant, Instant) = default;
   // Adding to never() stays never(): a deadline without a limit may be moved about like any other.
-  friend constexpr Instant operator+(Instant at, Duration by) {
-    return at == never() ? at : Instant(at.ns_ + by.ns());
-  }
-  friend constexpr Instant operator-(Instant at, Duration by) {
-    return at == never() ? at : Instant(at.ns_ - by.ns());
-  }
+  friend constexpr Instant operator+(Instant at, Duration by) { return at == never() ? at : Instant(at.ns_ + by.ns()); }
+  friend constexpr Instant operator-(Instant at, Duration by) { return at == never() ? at : Instant(at.ns_ - by.ns()); }
   friend constexpr Duration operator-(Instant a, Instant b) { return Duration::from_ns(a.ns_ - b.ns_); }
 
  private:

@@ -17,7 +17,7 @@ using ProducerId = StrongId<struct ProducerIdTag, int64_t>;
 using ProducerEpoch = StrongOrdinal<struct ProducerEpochTag, int16_t>;
 using Sequence = StrongId<struct SequenceTag, int32_t>;  // wraps at 2^31 - 1, so it is counted by a function of its own
 
-using Offset = StrongOrdinal<struct OffsetTag, int64_t>;            // a place in a partition
+using Offset = StrongOrdinal<struct OffsetTag, int64_t>;              // a place in a partition
 using FilePosition = StrongOrdinal<struct FilePositionTag, int64_t>;  // a byte place in a file
 using LeaderEpoch = StrongOrdinal<struct LeaderEpochTag, int32_t>;
 
