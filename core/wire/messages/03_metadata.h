@@ -32,8 +32,7 @@ struct MetadataRequest {
 
     static constexpr auto fields() {
       using M = Topic;
-      return wire::fields(field<&M::topic_id>(since(10)),  //
-                          field<&M::name>().nullable(since(10)));
+      return wire::fields(field<&M::topic_id>(since(10)), field<&M::name>().nullable(since(10)));
     }
   };
 
@@ -44,9 +43,9 @@ struct MetadataRequest {
 
   static constexpr auto fields() {
     using M = MetadataRequest;
-    return wire::fields(field<&M::topics>().nullable(since(1)),                            //
-                        field<&M::allow_auto_topic_creation>(since(4)),                    //
-                        field<&M::include_cluster_authorized_operations>(between(8, 10)),  //
+    return wire::fields(field<&M::topics>().nullable(since(1)),
+                        field<&M::allow_auto_topic_creation>(since(4)),
+                        field<&M::include_cluster_authorized_operations>(between(8, 10)),
                         field<&M::include_topic_authorized_operations>(since(8)));
   }
 };
@@ -62,10 +61,8 @@ struct MetadataResponse {
 
     static constexpr auto fields() {
       using M = Broker;
-      return wire::fields(field<&M::node_id>(),  //
-                          field<&M::host>(),     //
-                          field<&M::port>(),     //
-                          field<&M::rack>(since(1)).nullable());
+      return wire::fields(
+          field<&M::node_id>(), field<&M::host>(), field<&M::port>(), field<&M::rack>(since(1)).nullable());
     }
   };
 
@@ -80,12 +77,12 @@ struct MetadataResponse {
 
     static constexpr auto fields() {
       using M = Partition;
-      return wire::fields(field<&M::error_code>(),            //
-                          field<&M::partition_index>(),       //
-                          field<&M::leader_id>(),             //
-                          field<&M::leader_epoch>(since(7)),  //
-                          field<&M::replica_nodes>(),         //
-                          field<&M::isr_nodes>(),             //
+      return wire::fields(field<&M::error_code>(),
+                          field<&M::partition_index>(),
+                          field<&M::leader_id>(),
+                          field<&M::leader_epoch>(since(7)),
+                          field<&M::replica_nodes>(),
+                          field<&M::isr_nodes>(),
                           field<&M::offline_replicas>(since(5)));
     }
   };
@@ -100,11 +97,11 @@ struct MetadataResponse {
 
     static constexpr auto fields() {
       using M = Topic;
-      return wire::fields(field<&M::error_code>(),                //
-                          field<&M::name>().nullable(since(12)),  //
-                          field<&M::topic_id>(since(10)),         //
-                          field<&M::is_internal>(since(1)),       //
-                          field<&M::partitions>(),                //
+      return wire::fields(field<&M::error_code>(),
+                          field<&M::name>().nullable(since(12)),
+                          field<&M::topic_id>(since(10)),
+                          field<&M::is_internal>(since(1)),
+                          field<&M::partitions>(),
                           field<&M::topic_authorized_operations>(since(8)));
     }
   };
@@ -119,12 +116,12 @@ struct MetadataResponse {
 
   static constexpr auto fields() {
     using M = MetadataResponse;
-    return wire::fields(field<&M::throttle_time_ms>(since(3)),                     //
-                        field<&M::brokers>(),                                      //
-                        field<&M::cluster_id>(since(2)).nullable(),                //
-                        field<&M::controller_id>(since(1)),                        //
-                        field<&M::topics>(),                                       //
-                        field<&M::cluster_authorized_operations>(between(8, 10)),  //
+    return wire::fields(field<&M::throttle_time_ms>(since(3)),
+                        field<&M::brokers>(),
+                        field<&M::cluster_id>(since(2)).nullable(),
+                        field<&M::controller_id>(since(1)),
+                        field<&M::topics>(),
+                        field<&M::cluster_authorized_operations>(between(8, 10)),
                         field<&M::error_code>(since(13)));
   }
 };
