@@ -300,7 +300,7 @@ consteval Field lower(const FieldRule& rule, size_t& end) {
 }
 
 template <class T, auto... members>
-consteval std::array<Field, sizeof...(members)> lower(FieldList<members...> list) {
+consteval std::array<Field, sizeof...(members)> lower([[maybe_unused]] FieldList<members...> list) {
   [[maybe_unused]] size_t end = 0;
   [[maybe_unused]] size_t at = 0;
   return {lower<T, members>(list.rules[at++], end)...};

@@ -145,6 +145,9 @@ struct Nullable {
   T value_;
 };
 
+template <class T>
+inline constexpr T kEmpty{};
+
 // A struct that may be null lies elsewhere, in the arena as a rule. The pointer is untyped because the interpreter
 // writes it without knowing T.
 template <class T>
@@ -152,6 +155,7 @@ requires(std::is_class_v<T> && !std::is_base_of_v<View, T>) struct Nullable<T> {
   constexpr Nullable() = default;
   // NOLINTBEGIN(google-explicit-constructor)
   constexpr Nullable(Null) {}
+  constexpr Nullable(Empty) : value_(&kEmpty<T>) {}
   constexpr Nullable(const T* value) : value_(value) {}
   // NOLINTEND(google-explicit-constructor)
 

@@ -1,0 +1,60 @@
+// SyncGroup (key 14).
+#pragma once
+
+#include "core/wire/fields.h"
+
+namespace ottla::wire {
+
+struct SyncGroupRequest {
+  static constexpr Api kApi{14, between(0, 5), since(4)};
+
+  struct Assignment {
+    String member_id;
+    Bytes assignment;
+
+    static constexpr auto fields() {
+      using M = Assignment;
+      return wire::fields(field<&M::member_id>(), field<&M::assignment>());
+    }
+  };
+
+  String group_id;
+  int32_t generation_id = 0;
+  String member_id;
+  Nullable<String> group_instance_id;
+  Nullable<String> protocol_type;
+  Nullable<String> protocol_name;
+  Array<Assignment> assignments;
+
+  static constexpr auto fields() {
+    using M = SyncGroupRequest;
+    return wire::fields(field<&M::group_id>(),
+                        field<&M::generation_id>(),
+                        field<&M::member_id>(),
+                        field<&M::group_instance_id>(since(3)).nullable(),
+                        field<&M::protocol_type>(since(5)).nullable(),
+                        field<&M::protocol_name>(since(5)).nullable(),
+                        field<&M::assignments>());
+  }
+};
+
+struct SyncGroupResponse {
+  static constexpr Api kApi{14, between(0, 5), since(4)};
+
+  int32_t throttle_time_ms = 0;
+  int16_t error_code = 0;
+  Nullable<String> protocol_type;
+  Nullable<String> protocol_name;
+  Bytes assignment;
+
+  static constexpr auto fields() {
+    using M = SyncGroupResponse;
+    return wire::fields(field<&M::throttle_time_ms>(since(1)),
+                        field<&M::error_code>(),
+                        field<&M::protocol_type>(since(5)).nullable(),
+                        field<&M::protocol_name>(since(5)).nullable(),
+                        field<&M::assignment>());
+  }
+};
+
+}  // namespace ottla::wire

@@ -1,0 +1,58 @@
+// DeleteTopics (key 20).
+#pragma once
+
+#include "core/wire/fields.h"
+
+namespace ottla::wire {
+
+struct DeleteTopicsRequest {
+  static constexpr Api kApi{20, between(0, 6), since(4)};
+
+  struct Topic {
+    Nullable<String> name;
+    Uuid topic_id;
+
+    static constexpr auto fields() {
+      using M = Topic;
+      return wire::fields(field<&M::name>().nullable(), field<&M::topic_id>());
+    }
+  };
+
+  Array<Topic> topics;
+  Array<String> topic_names;
+  int32_t timeout_ms = 0;
+
+  static constexpr auto fields() {
+    using M = DeleteTopicsRequest;
+    return wire::fields(field<&M::topics>(since(6)), field<&M::topic_names>(until(5)), field<&M::timeout_ms>());
+  }
+};
+
+struct DeleteTopicsResponse {
+  static constexpr Api kApi{20, between(0, 6), since(4)};
+
+  struct Topic {
+    Nullable<String> name = "";
+    Uuid topic_id;
+    int16_t error_code = 0;
+    Nullable<String> error_message;
+
+    static constexpr auto fields() {
+      using M = Topic;
+      return wire::fields(field<&M::name>().nullable(since(6)),
+                          field<&M::topic_id>(since(6)),
+                          field<&M::error_code>(),
+                          field<&M::error_message>(since(5)).nullable());
+    }
+  };
+
+  int32_t throttle_time_ms = 0;
+  Array<Topic> responses;
+
+  static constexpr auto fields() {
+    using M = DeleteTopicsResponse;
+    return wire::fields(field<&M::throttle_time_ms>(since(1)), field<&M::responses>());
+  }
+};
+
+}  // namespace ottla::wire

@@ -1,0 +1,74 @@
+// DescribeAcls (key 29).
+#pragma once
+
+#include "core/wire/fields.h"
+
+namespace ottla::wire {
+
+struct DescribeAclsRequest {
+  static constexpr Api kApi{29, between(0, 3), since(2)};
+
+  int8_t resource_type_filter = 0;
+  Nullable<String> resource_name_filter = "";
+  int8_t pattern_type_filter = 3;
+  Nullable<String> principal_filter = "";
+  Nullable<String> host_filter = "";
+  int8_t operation = 0;
+  int8_t permission_type = 0;
+
+  static constexpr auto fields() {
+    using M = DescribeAclsRequest;
+    return wire::fields(field<&M::resource_type_filter>(),
+                        field<&M::resource_name_filter>().nullable(),
+                        field<&M::pattern_type_filter>(since(1)),
+                        field<&M::principal_filter>().nullable(),
+                        field<&M::host_filter>().nullable(),
+                        field<&M::operation>(),
+                        field<&M::permission_type>());
+  }
+};
+
+struct DescribeAclsResponse {
+  static constexpr Api kApi{29, between(0, 3), since(2)};
+
+  struct Acl {
+    String principal;
+    String host;
+    int8_t operation = 0;
+    int8_t permission_type = 0;
+
+    static constexpr auto fields() {
+      using M = Acl;
+      return wire::fields(
+          field<&M::principal>(), field<&M::host>(), field<&M::operation>(), field<&M::permission_type>());
+    }
+  };
+
+  struct Resource {
+    int8_t resource_type = 0;
+    String resource_name;
+    int8_t pattern_type = 3;
+    Array<Acl> acls;
+
+    static constexpr auto fields() {
+      using M = Resource;
+      return wire::fields(
+          field<&M::resource_type>(), field<&M::resource_name>(), field<&M::pattern_type>(since(1)), field<&M::acls>());
+    }
+  };
+
+  int32_t throttle_time_ms = 0;
+  int16_t error_code = 0;
+  Nullable<String> error_message = "";
+  Array<Resource> resources;
+
+  static constexpr auto fields() {
+    using M = DescribeAclsResponse;
+    return wire::fields(field<&M::throttle_time_ms>(),
+                        field<&M::error_code>(),
+                        field<&M::error_message>().nullable(),
+                        field<&M::resources>());
+  }
+};
+
+}  // namespace ottla::wire

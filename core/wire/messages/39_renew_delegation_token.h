@@ -1,0 +1,33 @@
+// RenewDelegationToken (key 39).
+#pragma once
+
+#include "core/wire/fields.h"
+
+namespace ottla::wire {
+
+struct RenewDelegationTokenRequest {
+  static constexpr Api kApi{39, between(0, 2), since(2)};
+
+  Bytes hmac;
+  int64_t renew_period_ms = 0;
+
+  static constexpr auto fields() {
+    using M = RenewDelegationTokenRequest;
+    return wire::fields(field<&M::hmac>(), field<&M::renew_period_ms>());
+  }
+};
+
+struct RenewDelegationTokenResponse {
+  static constexpr Api kApi{39, between(0, 2), since(2)};
+
+  int16_t error_code = 0;
+  int64_t expiry_timestamp_ms = 0;
+  int32_t throttle_time_ms = 0;
+
+  static constexpr auto fields() {
+    using M = RenewDelegationTokenResponse;
+    return wire::fields(field<&M::error_code>(), field<&M::expiry_timestamp_ms>(), field<&M::throttle_time_ms>());
+  }
+};
+
+}  // namespace ottla::wire

@@ -1,0 +1,67 @@
+// ElectLeaders (key 43).
+#pragma once
+
+#include "core/wire/fields.h"
+
+namespace ottla::wire {
+
+struct ElectLeadersRequest {
+  static constexpr Api kApi{43, between(0, 2), since(2)};
+
+  struct TopicPartitions {
+    String topic;
+    Array<int32_t> partitions;
+
+    static constexpr auto fields() {
+      using M = TopicPartitions;
+      return wire::fields(field<&M::topic>(), field<&M::partitions>());
+    }
+  };
+
+  int8_t election_type = 0;
+  Nullable<Array<TopicPartitions>> topic_partitions = empty;
+  int32_t timeout_ms = 60000;
+
+  static constexpr auto fields() {
+    using M = ElectLeadersRequest;
+    return wire::fields(
+        field<&M::election_type>(since(1)), field<&M::topic_partitions>().nullable(), field<&M::timeout_ms>());
+  }
+};
+
+struct ElectLeadersResponse {
+  static constexpr Api kApi{43, between(0, 2), since(2)};
+
+  struct PartitionResult {
+    int32_t partition_id = 0;
+    int16_t error_code = 0;
+    Nullable<String> error_message = "";
+
+    static constexpr auto fields() {
+      using M = PartitionResult;
+      return wire::fields(field<&M::partition_id>(), field<&M::error_code>(), field<&M::error_message>().nullable());
+    }
+  };
+
+  struct ReplicaElectionResult {
+    String topic;
+    Array<PartitionResult> partition_result;
+
+    static constexpr auto fields() {
+      using M = ReplicaElectionResult;
+      return wire::fields(field<&M::topic>(), field<&M::partition_result>());
+    }
+  };
+
+  int32_t throttle_time_ms = 0;
+  int16_t error_code = 0;
+  Array<ReplicaElectionResult> replica_election_results;
+
+  static constexpr auto fields() {
+    using M = ElectLeadersResponse;
+    return wire::fields(
+        field<&M::throttle_time_ms>(), field<&M::error_code>(since(1)), field<&M::replica_election_results>());
+  }
+};
+
+}  // namespace ottla::wire

@@ -1,0 +1,65 @@
+// DescribeCluster (key 60).
+#pragma once
+
+#include "core/wire/fields.h"
+
+namespace ottla::wire {
+
+struct DescribeClusterRequest {
+  static constexpr Api kApi{60, between(0, 2), always};
+
+  bool include_cluster_authorized_operations = false;
+  int8_t endpoint_type = 1;
+  bool include_fenced_brokers = false;
+
+  static constexpr auto fields() {
+    using M = DescribeClusterRequest;
+    return wire::fields(field<&M::include_cluster_authorized_operations>(),
+                        field<&M::endpoint_type>(since(1)),
+                        field<&M::include_fenced_brokers>(since(2)));
+  }
+};
+
+struct DescribeClusterResponse {
+  static constexpr Api kApi{60, between(0, 2), always};
+
+  struct Broker {
+    int32_t broker_id = 0;
+    String host;
+    int32_t port = 0;
+    Nullable<String> rack;
+    bool is_fenced = false;
+
+    static constexpr auto fields() {
+      using M = Broker;
+      return wire::fields(field<&M::broker_id>(),
+                          field<&M::host>(),
+                          field<&M::port>(),
+                          field<&M::rack>().nullable(),
+                          field<&M::is_fenced>(since(2)));
+    }
+  };
+
+  int32_t throttle_time_ms = 0;
+  int16_t error_code = 0;
+  Nullable<String> error_message;
+  int8_t endpoint_type = 1;
+  String cluster_id;
+  int32_t controller_id = -1;
+  Array<Broker> brokers;
+  int32_t cluster_authorized_operations = INT32_MIN;
+
+  static constexpr auto fields() {
+    using M = DescribeClusterResponse;
+    return wire::fields(field<&M::throttle_time_ms>(),
+                        field<&M::error_code>(),
+                        field<&M::error_message>().nullable(),
+                        field<&M::endpoint_type>(since(1)),
+                        field<&M::cluster_id>(),
+                        field<&M::controller_id>(),
+                        field<&M::brokers>(),
+                        field<&M::cluster_authorized_operations>());
+  }
+};
+
+}  // namespace ottla::wire

@@ -1,0 +1,22 @@
+#include "core/wire/records/consumer_group.h"
+
+#include "core/wire/lowering.h"
+
+namespace ottla::wire {
+
+OTTLA_WIRE_MESSAGE(ConsumerGroupMetadataKey);
+OTTLA_WIRE_MESSAGE(ConsumerGroupMetadataValue);
+OTTLA_WIRE_MESSAGE(ConsumerGroupPartitionMetadataKey);
+OTTLA_WIRE_MESSAGE(ConsumerGroupPartitionMetadataValue);
+OTTLA_WIRE_MESSAGE(ConsumerGroupMemberMetadataKey);
+OTTLA_WIRE_MESSAGE(ConsumerGroupMemberMetadataValue);
+OTTLA_WIRE_MESSAGE(ConsumerGroupTargetAssignmentMetadataKey);
+OTTLA_WIRE_MESSAGE(ConsumerGroupTargetAssignmentMetadataValue);
+OTTLA_WIRE_MESSAGE(ConsumerGroupTargetAssignmentMemberKey);
+OTTLA_WIRE_MESSAGE(ConsumerGroupTargetAssignmentMemberValue);
+OTTLA_WIRE_MESSAGE(ConsumerGroupCurrentMemberAssignmentKey);
+OTTLA_WIRE_MESSAGE(ConsumerGroupCurrentMemberAssignmentValue);
+OTTLA_WIRE_MESSAGE(ConsumerGroupRegularExpressionKey);
+OTTLA_WIRE_MESSAGE(ConsumerGroupRegularExpressionValue);
+
+}  // namespace ottla::wire
