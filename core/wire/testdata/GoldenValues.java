@@ -22,10 +22,11 @@ import org.apache.kafka.common.protocol.types.Type;
 final class GoldenValues {
   // In the order of a message's lines.
   enum Kind {
-    DEFAULTS,  // As a new object is.
-    NULLS,     // Null wherever allowed, one element in every other array, else defaults.
-    SMALL,     // Every field set, two elements in every array; numbers count up, strings are the field's name and one.
-    LARGE,     // At random: lengths, bounds, letters of one to four bytes; some nulls, some tagged fields left out.
+    DEFAULTS,      // As a new object is.
+    NULLS,         // Null wherever allowed, one element in every other array, else defaults.
+    NULLS_WITHIN,  // The same, but arrays and structs are there, so that the nulls are those within them.
+    SMALL,         // Every field set, two elements in every array; numbers count up, strings are field names and one.
+    LARGE,         // At random: lengths, bounds, letters of one to four bytes; some nulls, some tags left out.
   }
 
   static final String[] kStrings = {"", "a", "topic-1", "größe", "大きい", "🦦 otter", "\"quoted\" \\ /",
@@ -71,14 +72,20 @@ final class GoldenValues {
     var member = GoldenMessages.member(message.getClass(), field.name);
     boolean nullable = field.type.isNullable();
     boolean required = !nullable && member.get(message) == null;
+    boolean nests = field.type.isArray() || Message.class.isAssignableFrom(member.getType());
     boolean set = switch (kind) {
       case DEFAULTS -> required;
-      case NULLS -> required || nullable || field.type.isArray() || Message.class.isAssignableFrom(member.getType());
+      case NULLS, NULLS_WITHIN -> required || nullable || nests;
       case SMALL -> true;
       case LARGE -> required || !tagged || random.nextInt(3) > 0;
     };
     if (set) {
-      boolean toNull = nullable && (kind == Kind.NULLS || (kind == Kind.LARGE && random.nextInt(4) == 0));
+      boolean toNull = nullable && switch (kind) {
+        case DEFAULTS, SMALL -> false;
+        case NULLS -> true;
+        case NULLS_WITHIN -> !nests;
+        case LARGE -> random.nextInt(4) == 0;
+      };
       member.set(message, toNull ? null : value(member.getType(), member.getGenericType(), field, depth));
     }
   }
