@@ -1,4 +1,19 @@
-// OffsetFetch (key 9).
+// OffsetFetch (key 9): the offsets that a group has committed; since v8 those of several groups.
+//
+// Up to v7 the one group stands at the top level, since v8 the groups stand in a list; a version has the one or the
+// other. A partition without a commit is no error: it is answered with offset -1.
+//
+//   v0   looked in ZooKeeper; the bytes are those of v1
+//   v1   looks in __consumer_offsets
+//   v2   null asks for all partitions; a top-level error
+//   v3   throttle time
+//   v4   as v3; an answer over quota is sent before the client is muted
+//   v5   leader epochs
+//   v6   flexible
+//   v7   require_stable: an offset that an open transaction may still change is answered with UNSTABLE_OFFSET_COMMIT
+//   v8   several groups
+//   v9   a member of the consumer protocol is named and checked: UNKNOWN_MEMBER_ID, STALE_MEMBER_EPOCH
+//   v10  topics by id, no longer by name
 #pragma once
 
 #include "core/wire/fields.h"
@@ -8,6 +23,7 @@ namespace ottla::wire {
 struct OffsetFetchRequest {
   static constexpr Api kApi{9, between(0, 10), since(6)};
 
+  // Of the top level up to v7 and of a group since v8.
   struct Topic {
     String name;
     Uuid topic_id;
@@ -21,9 +37,9 @@ struct OffsetFetchRequest {
 
   struct Group {
     String group_id;
-    Nullable<String> member_id;
-    int32_t member_epoch = -1;
-    Nullable<Array<Topic>> topics = empty;
+    Nullable<String> member_id;             // null: not a member
+    int32_t member_epoch = -1;              // -1: not a member
+    Nullable<Array<Topic>> topics = empty;  // null: all that the group has committed
 
     static constexpr auto fields() {
       using M = Group;
@@ -35,7 +51,7 @@ struct OffsetFetchRequest {
   };
 
   String group_id;
-  Nullable<Array<Topic>> topics = empty;
+  Nullable<Array<Topic>> topics = empty;  // null: all that the group has committed
   Array<Group> groups;
   bool require_stable = false;
 
@@ -53,8 +69,8 @@ struct OffsetFetchResponse {
 
   struct Partition {
     int32_t partition_index = 0;
-    int64_t committed_offset = 0;
-    int32_t committed_leader_epoch = -1;
+    int64_t committed_offset = 0;         // -1: nothing committed
+    int32_t committed_leader_epoch = -1;  // -1: unknown
     Nullable<String> metadata = "";
     int16_t error_code = 0;
 
@@ -68,6 +84,7 @@ struct OffsetFetchResponse {
     }
   };
 
+  // Of the top level up to v7 and of a group since v8.
   struct Topic {
     String name;
     Uuid topic_id;

@@ -1,4 +1,11 @@
-// Heartbeat (key 12).
+// Heartbeat (key 12): a member of a classic group is alive. The answer is how it hears of a rebalance:
+// REBALANCE_IN_PROGRESS asks it to join again, UNKNOWN_MEMBER_ID and ILLEGAL_GENERATION tell it that the group went
+// on without it.
+//
+//   v1  throttle time
+//   v2  as v1; an answer over quota is sent before the client is muted
+//   v3  static members
+//   v4  flexible
 #pragma once
 
 #include "core/wire/fields.h"
@@ -11,7 +18,7 @@ struct HeartbeatRequest {
   String group_id;
   int32_t generation_id = 0;
   String member_id;
-  Nullable<String> group_instance_id;
+  Nullable<String> group_instance_id;  // of a static member
 
   static constexpr auto fields() {
     using M = HeartbeatRequest;

@@ -1,4 +1,13 @@
-// LeaveGroup (key 13).
+// LeaveGroup (key 13): members leave a classic group, so that nobody waits for their session to time out.
+//
+// A member leaves for itself by its id. Static members do not leave when they stop; an administrator removes them by
+// instance id, several at once, with an empty member id.
+//
+//   v1  throttle time
+//   v2  as v1; an answer over quota is sent before the client is muted
+//   v3  several members, each by member id or instance id, each with its own error
+//   v4  flexible
+//   v5  the reason for leaving, for logs
 #pragma once
 
 #include "core/wire/fields.h"
@@ -9,7 +18,7 @@ struct LeaveGroupRequest {
   static constexpr Api kApi{13, between(0, 5), since(4)};
 
   struct Member {
-    String member_id;
+    String member_id;  // empty: by instance id
     Nullable<String> group_instance_id;
     Nullable<String> reason;
 

@@ -1,4 +1,12 @@
-// SyncGroup (key 14).
+// SyncGroup (key 14): the second half of a classic rebalance: the leader hands in everybody's assignment, and each
+// member is answered with its own. The answers are parked until the leader's request is there; other members send no
+// assignments.
+//
+//   v1  throttle time
+//   v2  as v1; an answer over quota is sent before the client is muted
+//   v3  static members
+//   v4  flexible
+//   v5  protocol type and name: what the client takes them for is checked, INCONSISTENT_GROUP_PROTOCOL
 #pragma once
 
 #include "core/wire/fields.h"
@@ -21,10 +29,10 @@ struct SyncGroupRequest {
   String group_id;
   int32_t generation_id = 0;
   String member_id;
-  Nullable<String> group_instance_id;
+  Nullable<String> group_instance_id;  // of a static member
   Nullable<String> protocol_type;
   Nullable<String> protocol_name;
-  Array<Assignment> assignments;
+  Array<Assignment> assignments;  // empty from all but the leader
 
   static constexpr auto fields() {
     using M = SyncGroupRequest;

@@ -1,4 +1,12 @@
-// DescribeGroups (key 15).
+// DescribeGroups (key 15): classic groups with their members. Groups of the newer protocols have requests of their
+// own: ConsumerGroupDescribe, ShareGroupDescribe, StreamsGroupDescribe.
+//
+//   v1  throttle time
+//   v2  as v1; an answer over quota is sent before the client is muted
+//   v3  authorized operations, if asked for
+//   v4  instance ids of static members
+//   v5  flexible
+//   v6  an unknown group is GROUP_ID_NOT_FOUND with a message; before, it was a group in state "Dead"
 #pragma once
 
 #include "core/wire/fields.h"
@@ -25,7 +33,7 @@ struct DescribeGroupsResponse {
     Nullable<String> group_instance_id;
     String client_id;
     String client_host;
-    Bytes member_metadata;
+    Bytes member_metadata;  // this and the assignment are empty unless the group is stable
     Bytes member_assignment;
 
     static constexpr auto fields() {
@@ -43,11 +51,11 @@ struct DescribeGroupsResponse {
     int16_t error_code = 0;
     Nullable<String> error_message;
     String group_id;
-    String group_state;
+    String group_state;  // "Stable", "Empty", ...; empty beside an error
     String protocol_type;
-    String protocol_data;
+    String protocol_data;  // the chosen protocol; empty unless the group is stable
     Array<Member> members;
-    int32_t authorized_operations = INT32_MIN;
+    int32_t authorized_operations = INT32_MIN;  // a bit an operation; INT32_MIN: not asked for
 
     static constexpr auto fields() {
       using M = Group;

@@ -1,4 +1,10 @@
-// ListGroups (key 16).
+// ListGroups (key 16): the groups that this broker coordinates. For all groups of a cluster every broker is asked.
+//
+//   v1  throttle time
+//   v2  as v1; an answer over quota is sent before the client is muted
+//   v3  flexible
+//   v4  states: shown, and to filter by
+//   v5  types: shown, and to filter by
 #pragma once
 
 #include "core/wire/fields.h"
@@ -8,8 +14,8 @@ namespace ottla::wire {
 struct ListGroupsRequest {
   static constexpr Api kApi{16, between(0, 5), since(3)};
 
-  Array<String> states_filter;
-  Array<String> types_filter;
+  Array<String> states_filter;  // empty: any state; "Stable", "Empty", ... in any case
+  Array<String> types_filter;   // empty: any type; "Classic", "Consumer", "Share", "Streams"
 
   static constexpr auto fields() {
     using M = ListGroupsRequest;

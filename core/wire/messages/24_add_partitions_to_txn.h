@@ -1,4 +1,16 @@
-// AddPartitionsToTxn (key 24).
+// AddPartitionsToTxn (key 24): partitions take part in a transaction, told before the first record is written to
+// them.
+//
+// Two requests under one key. Up to v3 a producer sends it, one transaction at a time, in the members whose names say
+// so. Since v4 brokers send it, several transactions at a time: a partition's leader asks whether the partition is in
+// the transaction (verify_only), or, for producers of transactions v2, has it added. Clients must not send these;
+// they need the right to CLUSTER_ACTION.
+//
+//   v1  as v0; an answer over quota is sent before the client is muted
+//   v2  a fenced producer hears PRODUCER_FENCED; before, INVALID_PRODUCER_EPOCH
+//   v3  flexible
+//   v4  of brokers: several transactions, verification, a top-level error
+//   v5  the error may be TRANSACTION_ABORTABLE
 #pragma once
 
 #include "core/wire/fields.h"
@@ -22,7 +34,7 @@ struct AddPartitionsToTxnRequest {
     String transactional_id;
     int64_t producer_id = 0;
     int16_t producer_epoch = 0;
-    bool verify_only = false;
+    bool verify_only = false;  // change nothing: is it in?
     Array<Topic> topics;
 
     static constexpr auto fields() {

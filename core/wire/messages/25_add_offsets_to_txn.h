@@ -1,4 +1,11 @@
-// AddOffsetsToTxn (key 25).
+// AddOffsetsToTxn (key 25): a group's offsets take part in a transaction: adds the partition of __consumer_offsets
+// that the group's commits go to. The commits themselves follow as TxnOffsetCommit to the group's coordinator.
+// Producers of transactions v2 leave this step out.
+//
+//   v1  as v0; an answer over quota is sent before the client is muted
+//   v2  a fenced producer hears PRODUCER_FENCED; before, INVALID_PRODUCER_EPOCH
+//   v3  flexible
+//   v4  the error may be TRANSACTION_ABORTABLE
 #pragma once
 
 #include "core/wire/fields.h"

@@ -1,4 +1,8 @@
-// WriteTxnMarkers (key 27).
+// WriteTxnMarkers (key 27): ends transactions in the partitions: a coordinator has their leaders append a control
+// record that commits or aborts what the producer wrote. Sent by brokers only; sent again until it succeeds.
+//
+//   v1  flexible
+//   v2  the version of the transaction: 2 says that the marker has a higher epoch than the records it ends
 #pragma once
 
 #include "core/wire/fields.h"
@@ -21,9 +25,9 @@ struct WriteTxnMarkersRequest {
   struct Marker {
     int64_t producer_id = 0;
     int16_t producer_epoch = 0;
-    bool transaction_result = false;
+    bool transaction_result = false;  // true: commit
     Array<Topic> topics;
-    int32_t coordinator_epoch = 0;
+    int32_t coordinator_epoch = 0;  // a marker of an older coordinator is refused
     int8_t transaction_version = 0;
 
     static constexpr auto fields() {

@@ -1,4 +1,13 @@
-// TxnOffsetCommit (key 28).
+// TxnOffsetCommit (key 28): commits offsets of a group within a transaction: they count when the transaction commits,
+// and until then a reader that asks for stable offsets is kept waiting. Goes to the group's coordinator, not the
+// transaction's.
+//
+//   v1  as v0; an answer over quota is sent before the client is muted
+//   v2  leader epochs
+//   v3  flexible; the committing member is named and checked, so that one that lost its partitions is fenced
+//   v4  the error may be TRANSACTION_ABORTABLE
+//   v5  of transactions v2: takes the place of AddOffsetsToTxn too
+//   v6  topics by id, no longer by name; GROUP_ID_NOT_FOUND, STALE_MEMBER_EPOCH
 #pragma once
 
 #include "core/wire/fields.h"
@@ -10,8 +19,8 @@ struct TxnOffsetCommitRequest {
 
   struct Partition {
     int32_t partition_index = 0;
-    int64_t committed_offset = 0;
-    int32_t committed_leader_epoch = -1;
+    int64_t committed_offset = 0;         // of the next record to read
+    int32_t committed_leader_epoch = -1;  // of the last record read; -1: unknown
     Nullable<String> committed_metadata = "";
 
     static constexpr auto fields() {
@@ -38,9 +47,9 @@ struct TxnOffsetCommitRequest {
   String group_id;
   int64_t producer_id = 0;
   int16_t producer_epoch = 0;
-  int32_t generation_id_or_member_epoch = -1;
+  int32_t generation_id_or_member_epoch = -1;  // -1: not a member
   String member_id;
-  Nullable<String> group_instance_id;
+  Nullable<String> group_instance_id;  // of a static member
   Array<Topic> topics;
 
   static constexpr auto fields() {

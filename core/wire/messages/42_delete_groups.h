@@ -1,4 +1,9 @@
-// DeleteGroups (key 42).
+// DeleteGroups (key 42): removes groups that have no members, with all that they committed. NON_EMPTY_GROUP for
+// others.
+//
+//   v1  as v0; an answer over quota is sent before the client is muted
+//   v2  flexible
+//   v3  an error message a group
 #pragma once
 
 #include "core/wire/fields.h"

@@ -1,4 +1,7 @@
-// OffsetDelete (key 47).
+// OffsetDelete (key 47): forgets what a group committed for some partitions. Those of a topic that a live group is
+// subscribed to are refused with GROUP_SUBSCRIBED_TO_TOPIC.
+//
+// One version, which is not flexible. In the answer the throttle time stands after the error, unlike elsewhere.
 #pragma once
 
 #include "core/wire/fields.h"

@@ -1,4 +1,5 @@
-// DescribeProducers (key 61).
+// DescribeProducers (key 61): the producers that a partition remembers, asked of its leader; to find a transaction
+// that hangs.
 #pragma once
 
 #include "core/wire/fields.h"
@@ -31,11 +32,11 @@ struct DescribeProducersResponse {
 
   struct ActiveProducer {
     int64_t producer_id = 0;
-    int32_t producer_epoch = 0;
-    int32_t last_sequence = -1;
-    int64_t last_timestamp = -1;
-    int32_t coordinator_epoch = 0;
-    int64_t current_txn_start_offset = -1;
+    int32_t producer_epoch = 0;             // an int16 everywhere else
+    int32_t last_sequence = -1;             // -1: unknown
+    int64_t last_timestamp = -1;            // ms since 1970, of its last record
+    int32_t coordinator_epoch = 0;          // of its last marker; -1: none
+    int64_t current_txn_start_offset = -1;  // -1: no open transaction
 
     static constexpr auto fields() {
       using M = ActiveProducer;

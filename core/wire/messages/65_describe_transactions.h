@@ -1,4 +1,4 @@
-// DescribeTransactions (key 65).
+// DescribeTransactions (key 65): transactions in detail, asked of their coordinator.
 #pragma once
 
 #include "core/wire/fields.h"
@@ -34,10 +34,10 @@ struct DescribeTransactionsResponse {
     String transactional_id;
     String transaction_state;
     int32_t transaction_timeout_ms = 0;
-    int64_t transaction_start_time_ms = 0;
+    int64_t transaction_start_time_ms = 0;  // ms since 1970; -1: none open
     int64_t producer_id = 0;
     int16_t producer_epoch = 0;
-    Array<Topic> topics;
+    Array<Topic> topics;  // while it ends, those that still wait for their marker
 
     static constexpr auto fields() {
       using M = TransactionState;

@@ -1,4 +1,8 @@
-// ListTransactions (key 66).
+// ListTransactions (key 66): the transactions that this broker coordinates. For all of a cluster every broker is
+// asked.
+//
+//   v1  only those that have been open for some time
+//   v2  only those whose id matches a regular expression: INVALID_REGULAR_EXPRESSION
 #pragma once
 
 #include "core/wire/fields.h"
@@ -8,10 +12,10 @@ namespace ottla::wire {
 struct ListTransactionsRequest {
   static constexpr Api kApi{66, between(0, 2), always};
 
-  Array<String> state_filters;
-  Array<int64_t> producer_id_filters;
-  int64_t duration_filter = -1;
-  Nullable<String> transactional_id_pattern;
+  Array<String> state_filters;                // empty: any
+  Array<int64_t> producer_id_filters;         // empty: any
+  int64_t duration_filter = -1;               // ms; only those open for longer; negative: any
+  Nullable<String> transactional_id_pattern;  // null or empty: any
 
   static constexpr auto fields() {
     using M = ListTransactionsRequest;
@@ -38,7 +42,7 @@ struct ListTransactionsResponse {
 
   int32_t throttle_time_ms = 0;
   int16_t error_code = 0;
-  Array<String> unknown_state_filters;
+  Array<String> unknown_state_filters;  // names in the request that are no states
   Array<TransactionState> transaction_states;
 
   static constexpr auto fields() {

@@ -1,4 +1,13 @@
-// ConsumerGroupHeartbeat (key 68).
+// ConsumerGroupHeartbeat (key 68): all that a member says to a group of the consumer protocol (KIP-848): join, stay,
+// change, leave.
+//
+// A member joins with epoch 0, leaves with -1, and leaves to come back (a static one) with -2; otherwise it states
+// the epoch that it was told last. What has not changed since its last heartbeat it sends as null or -1, so the
+// coordinator must remember; joining, it sends everything. Likewise the answer has an assignment only when there is a
+// new one. The member owns what it states in topic_partitions; it gets partitions of others only when these have
+// given them up.
+//
+//   v1  subscription by a regular expression, which the coordinator evaluates; the member makes its own id
 #pragma once
 
 #include "core/wire/fields.h"
@@ -19,15 +28,15 @@ struct ConsumerGroupHeartbeatRequest {
   };
 
   String group_id;
-  String member_id;
-  int32_t member_epoch = 0;
-  Nullable<String> instance_id;
+  String member_id;              // v0: empty when joining, the coordinator gives one
+  int32_t member_epoch = 0;      // 0 joins, -1 leaves, -2 leaves for a while
+  Nullable<String> instance_id;  // of a static member
   Nullable<String> rack_id;
-  int32_t rebalance_timeout_ms = -1;
-  Nullable<Array<String>> subscribed_topic_names;
-  Nullable<String> subscribed_topic_regex;
-  Nullable<String> server_assignor;
-  Nullable<Array<TopicPartitions>> topic_partitions;
+  int32_t rebalance_timeout_ms = -1;                  // how long it may take to give up partitions; -1: unchanged
+  Nullable<Array<String>> subscribed_topic_names;     // null: unchanged
+  Nullable<String> subscribed_topic_regex;            // null: unchanged; RE2 syntax; empty: none any more
+  Nullable<String> server_assignor;                   // null: unchanged, or any
+  Nullable<Array<TopicPartitions>> topic_partitions;  // what it owns; null: unchanged
 
   static constexpr auto fields() {
     using M = ConsumerGroupHeartbeatRequest;
@@ -70,9 +79,9 @@ struct ConsumerGroupHeartbeatResponse {
   int16_t error_code = 0;
   Nullable<String> error_message;
   Nullable<String> member_id;
-  int32_t member_epoch = 0;
+  int32_t member_epoch = 0;  // to state in the next heartbeat
   int32_t heartbeat_interval_ms = 0;
-  Nullable<Assignment> assignment;
+  Nullable<Assignment> assignment;  // null: unchanged
 
   static constexpr auto fields() {
     using M = ConsumerGroupHeartbeatResponse;

@@ -1,4 +1,7 @@
-// ConsumerGroupDescribe (key 69).
+// ConsumerGroupDescribe (key 69): groups of the consumer protocol with their members: what each has and what it is to
+// get.
+//
+//   v1  whether a member speaks the classic or the consumer protocol: during a migration a group has both
 #pragma once
 
 #include "core/wire/fields.h"
@@ -51,7 +54,7 @@ struct ConsumerGroupDescribeResponse {
     Nullable<String> subscribed_topic_regex;
     Assignment assignment;
     Assignment target_assignment;
-    int8_t member_type = -1;
+    int8_t member_type = -1;  // -1 unknown, 0 classic, 1 consumer
 
     static constexpr auto fields() {
       using M = Member;
@@ -74,11 +77,11 @@ struct ConsumerGroupDescribeResponse {
     Nullable<String> error_message;
     String group_id;
     String group_state;
-    int32_t group_epoch = 0;
-    int32_t assignment_epoch = 0;
+    int32_t group_epoch = 0;       // counts changes of members and subscriptions
+    int32_t assignment_epoch = 0;  // group epoch that the target assignment was made for
     String assignor_name;
     Array<Member> members;
-    int32_t authorized_operations = INT32_MIN;
+    int32_t authorized_operations = INT32_MIN;  // a bit an operation; INT32_MIN: not asked for
 
     static constexpr auto fields() {
       using M = Group;
