@@ -53,6 +53,12 @@ inline constexpr size_t kBatchOverhead =
     12;  // base offset and length, which Kafka's max.message.bytes includes
 inline constexpr size_t kBatchSizeMax = kFrameSizeMax;
 inline constexpr size_t kMaxMessageBytesDefault = kMiB + kBatchOverhead;
+// What the records of one compressed batch may come to; a batch that says more is a bomb. Also the largest window that
+// zstd's highest level asks for, so a frame that states its content's size may be of a single segment.
+inline constexpr size_t kBatchUncompressedSizeMax = 128 * kMiB;
+inline constexpr int kZstdWindowLogMax = 27;
+// What a reusable buffer or decompressor may keep between two batches; one that grew beyond is given back.
+inline constexpr size_t kScratchKeptSizeMax = 16 * kMiB;
 
 // --- settings and their files
 // ---------------------------------------------------------------------------------------
@@ -75,6 +81,8 @@ static_assert(kTopicNameSizeMax + sizeof("-99999") - 1 <= kFileNameSizeMax,
               "a partition's folder is a file name");
 static_assert(kTopicNameSizeMax <= kStringSizeMax);
 static_assert(kMaxMessageBytesDefault <= kBatchSizeMax && kBatchSizeMax <= kFrameSizeMax);
+static_assert(kBatchSizeMax <= kBatchUncompressedSizeMax && size_t{1} << kZstdWindowLogMax == kBatchUncompressedSizeMax);
+static_assert(kScratchKeptSizeMax < kBatchUncompressedSizeMax);
 static_assert(kFrameSizeMax <= INT32_MAX, "sizes on the wire are int32");
 static_assert(kSettingNameSizeMax + kSettingValueSizeMax < kPropertiesSizeMax,
               "the longest setting fits a file");
