@@ -106,8 +106,9 @@ class Bytes {
     result.size_ = size;
     return result;
   }
-  // The slice of this block that `part`, a view into it, covers.
+  // The slice of this block that `part`, a view into it, covers. An empty part may lie anywhere and pins nothing.
   [[nodiscard]] Bytes slice_of(BytesView part) const {
+    if (part.empty()) return {};
     OTTLA_ASSERT(part.data() >= data_ && part.data() <= data_ + size_);
     return slice(static_cast<size_t>(part.data() - data_), part.size());
   }
@@ -159,7 +160,10 @@ class BytesBuffer {
     reserve(size);
     size_ = size;
   }
-  void append(BytesView bytes) { std::memcpy(extend(bytes.size()), bytes.data(), bytes.size()); }
+  // `bytes` are not the buffer's own: it may move while it grows.
+  void append(BytesView bytes) {
+    if (!bytes.empty()) std::memcpy(extend(bytes.size()), bytes.data(), bytes.size());
+  }
   void append(uint8_t byte) { *extend(1) = byte; }
   // Room for `size` more bytes at the end, which the caller writes.
   uint8_t* extend(size_t size) {
@@ -182,6 +186,18 @@ class BytesBuffer {
 // Slices in order, consumed from the front: what is still to be sent, or received and not yet read.
 class BytesQueue {
  public:
+  BytesQueue() = default;
+  BytesQueue(const BytesQueue&) = default;
+  BytesQueue& operator=(const BytesQueue&) = default;
+  BytesQueue(BytesQueue&& other) noexcept
+      : slices_(std::exchange(other.slices_, {})), size_(std::exchange(other.size_, 0)) {}
+  BytesQueue& operator=(BytesQueue&& other) noexcept {
+    slices_ = std::exchange(other.slices_, {});
+    size_ = std::exchange(other.size_, 0);
+    return *this;
+  }
+  ~BytesQueue() = default;
+
   void push(Bytes bytes) {
     if (bytes.empty()) return;
     size_ += bytes.size();
@@ -190,7 +206,10 @@ class BytesQueue {
   [[nodiscard]] size_t size() const { return size_; }
   [[nodiscard]] bool empty() const { return size_ == 0; }
   [[nodiscard]] size_t slice_count() const { return slices_.size(); }
-  [[nodiscard]] const Bytes& slice_at(size_t index) const { return slices_[index]; }
+  [[nodiscard]] const Bytes& slice_at(size_t index) const {
+    OTTLA_ASSERT(index < slices_.size(), index);
+    return slices_[index];
+  }
   // Drops the first `size` bytes; whole slices give their block back.
   void consume(size_t size);
   // Copies the first `out.size()` bytes without consuming them; false when there are fewer.

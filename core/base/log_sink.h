@@ -16,6 +16,7 @@ namespace ottla {
 
 enum class LogLevel : uint8_t { debug, info, warn, error };
 
+// A name with a text or a number. Any integer is a number, a bool too (0 or 1); a uint64_t keeps its bits.
 struct LogField {
   std::string_view name;
   std::string_view text;
