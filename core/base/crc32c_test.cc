@@ -12,6 +12,7 @@
 #include "core/base/crc32c_testing.h"
 #include "core/base/hex.h"
 #include "core/base/prng.h"
+#include "core/base/sanitizer_testing.h"
 
 namespace ottla {
 namespace {
@@ -150,7 +151,7 @@ TEST(Crc32c, combining_takes_sizes_that_nobody_would_read) {
 }
 
 TEST(Crc32c, is_three_times_as_fast_as_one_stream) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if OTTLA_SANITIZED
   GTEST_SKIP() << "speed under a sanitizer says nothing";
 #else
   const auto one_stream = one_stream_sse42();
