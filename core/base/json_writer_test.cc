@@ -95,9 +95,9 @@ TEST(JsonWriter, what_is_not_utf8_becomes_replacement_characters) {
   EXPECT_EQ(string_of("a\xff"
                       "b"),
             "\"a\uFFFDb\"");
-  EXPECT_EQ(string_of("\xc3"), "\"\uFFFD\"");            // cut off
-  EXPECT_EQ(string_of("\xe2\x82\""), "\"\uFFFD\\\"\"");  // cut off before a quote, which is still escaped
-  EXPECT_EQ(string_of("\xc0\xaf"), "\"\uFFFD\uFFFD\"");  // overlong
+  EXPECT_EQ(string_of("\xc3"), "\"\uFFFD\"");                      // cut off
+  EXPECT_EQ(string_of("\xe2\x82\""), "\"\uFFFD\\\"\"");            // cut off before a quote, which is still escaped
+  EXPECT_EQ(string_of("\xc0\xaf"), "\"\uFFFD\uFFFD\"");            // overlong
   EXPECT_EQ(string_of("\xed\xa0\x80"), "\"\uFFFD\uFFFD\uFFFD\"");  // a surrogate
 }
 
@@ -160,14 +160,12 @@ TEST(JsonWriterDeathTest, text_that_would_not_be_json_is_a_bug) {
         },
         "assertion failed");
   };
-  dies([](JsonWriter& json) { json.null(), json.null(); });                           // a second value
-  dies([](JsonWriter& json) { json.begin_object(), json.null(); });                   // a value without a key
-  dies([](JsonWriter& json) { json.begin_array(), json.key("a"); });                  // a key in an array
-  dies([](JsonWriter& json) { json.begin_object(), json.key("a"), json.key("b"); });  // a key without a value
-  dies([](JsonWriter& json) {
-    json.begin_object(), json.key("a"), json.end_object();
-  });                                                                     // the same, at the end
-  dies([](JsonWriter& json) { json.begin_object(), json.end_array(); });  // the wrong end
+  dies([](JsonWriter& json) { json.null(), json.null(); });                               // a second value
+  dies([](JsonWriter& json) { json.begin_object(), json.null(); });                       // a value without a key
+  dies([](JsonWriter& json) { json.begin_array(), json.key("a"); });                      // a key in an array
+  dies([](JsonWriter& json) { json.begin_object(), json.key("a"), json.key("b"); });      // a key without a value
+  dies([](JsonWriter& json) { json.begin_object(), json.key("a"), json.end_object(); });  // the same, at the end
+  dies([](JsonWriter& json) { json.begin_object(), json.end_array(); });                  // the wrong end
   dies([](JsonWriter& json) {
     for (size_t i = 0; i <= JsonWriter::kDepthMax; ++i) json.begin_array();
   });

@@ -35,22 +35,11 @@ TEST(Utf8, characters_of_every_length_and_their_extremes_are_well_formed) {
 TEST(Utf8, ill_formed_text_is_stepped_over_as_unicode_recommends) {
   // The text of the Unicode standard's table 3-8 and its neighbours: how many bytes one replacement stands
   // for.
-  const std::vector<std::pair<std::string, size_t>> cases = {{"\x80", 1},
-                                                             {"\xbf", 1},
-                                                             {"\xc0\x80", 1},
-                                                             {"\xc1\xbf", 1},
-                                                             {"\xc2", 1},
-                                                             {"\xc2x", 1},
-                                                             {"\xe0\x9f", 1},
-                                                             {"\xe1\x80", 2},
-                                                             {"\xe1\x80x", 2},
-                                                             {"\xed\xa0\x80", 1},
-                                                             {"\xf0\x8f\xbf", 1},
-                                                             {"\xf1\x80\x80", 3},
-                                                             {"\xf1\x80\x80\xc2", 3},
-                                                             {"\xf4\x90", 1},
-                                                             {"\xf5\x80", 1},
-                                                             {"\xff", 1}};
+  const std::vector<std::pair<std::string, size_t>> cases = {
+      {"\x80", 1},         {"\xbf", 1},         {"\xc0\x80", 1},         {"\xc1\xbf", 1},  {"\xc2", 1},
+      {"\xc2x", 1},        {"\xe0\x9f", 1},     {"\xe1\x80", 2},         {"\xe1\x80x", 2}, {"\xed\xa0\x80", 1},
+      {"\xf0\x8f\xbf", 1}, {"\xf1\x80\x80", 3}, {"\xf1\x80\x80\xc2", 3}, {"\xf4\x90", 1},  {"\xf5\x80", 1},
+      {"\xff", 1}};
   for (const auto& [text, size] : cases) {
     const Utf8Step step = utf8_step(text);
     EXPECT_FALSE(step.valid) << hex_encode(BytesView::of(text));
@@ -61,8 +50,7 @@ TEST(Utf8, ill_formed_text_is_stepped_over_as_unicode_recommends) {
 
 TEST(Utf8, every_code_point_and_no_surrogate_is_well_formed) {
   for (uint32_t point = 0x800; point <= 0xffff; ++point) {
-    const std::string text = {static_cast<char>(0xe0 | point >> 12),
-                              static_cast<char>(0x80 | (point >> 6 & 0x3f)),
+    const std::string text = {static_cast<char>(0xe0 | point >> 12), static_cast<char>(0x80 | (point >> 6 & 0x3f)),
                               static_cast<char>(0x80 | (point & 0x3f))};
     ASSERT_EQ(is_utf8(text), point < 0xd800 || point > 0xdfff) << point;
   }
