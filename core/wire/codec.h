@@ -33,6 +33,7 @@ struct Error {
     frame_size,       // negative, or more than the limit
     frame_version,    // a record's frame is of a kind that we do not know
     unknown_version,  // a record's version is none of its versions
+    unknown_record,   // a record of a type that we do not have, or not the one expected
   };
 
   What what;

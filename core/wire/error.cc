@@ -19,6 +19,7 @@ const char* text_of(Error::What what) {
     case What::frame_size: return "a frame size out of bounds";
     case What::frame_version: return "a record frame of an unknown kind";
     case What::unknown_version: return "an unknown version";
+    case What::unknown_record: return "an unknown record, or not the one expected";
   }
   return "unknown";
 }

@@ -180,7 +180,7 @@ struct Api {
   Versions flexible = never;
 };
 
-// ... or a record. What stands before its bytes, and what `type` is, is the family's business: see records.h.
+// ... or a record. What stands before its bytes, and what `type` is, is the family's business: see internal_records.h.
 enum class RecordFamily : uint8_t {
   group_key,
   group_value,
