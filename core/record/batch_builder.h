@@ -30,15 +30,15 @@ struct BatchOptions {
   Offset base_offset{0};
   LeaderEpoch leader_epoch = kNoLeaderEpoch;
   CompressionType compression = CompressionType::none;
-  std::optional<int32_t> compression_level;
+  std::optional<int32_t> compression_level = std::nullopt;
   ProducerId producer_id = kNoProducer;
   ProducerEpoch producer_epoch = kNoProducerEpoch;
   Sequence base_sequence = kNoSequence;
   bool transactional = false;
   bool control = false;
-  std::optional<Timestamp> log_append_time;  // stamps every record and sets the timestamp type
-  std::optional<Timestamp> delete_horizon;   // stands in the base timestamp's place
-  std::optional<Timestamp> base_timestamp;   // otherwise the first record's
+  std::optional<Timestamp> log_append_time = std::nullopt;  // stamps every record and sets the timestamp type
+  std::optional<Timestamp> delete_horizon = std::nullopt;   // stands in the base timestamp's place
+  std::optional<Timestamp> base_timestamp = std::nullopt;   // otherwise the first record's
 };
 
 struct RecordToAppend {

@@ -27,7 +27,7 @@ class Judge {
         gaps_allowed_(compacted) {}
 
   // False: flaw says why.
-  bool take(const RecordFields& record, BatchFlaw& flaw) {
+  [[gnu::always_inline]] bool take(const RecordFields& record, BatchFlaw& flaw) {
     const bool in_order = gaps_allowed_
                               ? record.offset_delta >= next_offset_delta_ && record.offset_delta <= last_offset_delta_
                               : record.offset_delta == next_offset_delta_;
@@ -97,7 +97,7 @@ bool read_length(ContiguousCursor& in, int32_t& length, BatchFlaw& flaw) {
   return true;
 }
 
-Result<BatchFacts, BatchRefusal> walk_in_place(const BatchView& batch, Judge& judge) {
+Result<BatchFacts, BatchRefusal> walk_in_place(const BatchView& batch, Judge judge) {
   const BytesView body = batch.body();
   const int32_t count = batch.record_count();
   // Told before the walk instead of after it; the walk would find it out.
@@ -119,7 +119,7 @@ Result<BatchFacts, BatchRefusal> walk_in_place(const BatchView& batch, Judge& ju
   return judge.facts(batch, body.size());
 }
 
-Result<BatchFacts, BatchRefusal> walk_stream(const BatchView& batch, Judge& judge, DecompressionScratch& scratch,
+Result<BatchFacts, BatchRefusal> walk_stream(const BatchView& batch, Judge judge, DecompressionScratch& scratch,
                                              size_t uncompressed_size_max) {
   RecordWindow window(scratch, batch, uncompressed_size_max);
   BatchFlaw flaw{};
@@ -150,7 +150,7 @@ Result<BatchFacts, BatchRefusal> walk_stream(const BatchView& batch, Judge& judg
   return judge.facts(batch, window.total_size());
 }
 
-Result<BatchFacts, BatchRefusal> walk(const BatchView& batch, Judge judge, DecompressionScratch& scratch,
+Result<BatchFacts, BatchRefusal> walk(const BatchView& batch, const Judge& judge, DecompressionScratch& scratch,
                                       size_t uncompressed_size_max) {
   if (batch.record_count() == 0 || batch.compression() == CompressionType::none) return walk_in_place(batch, judge);
   return walk_stream(batch, judge, scratch, uncompressed_size_max);

@@ -52,7 +52,7 @@ class ContiguousCursor {
       at_ += 2;
       return true;
     }
-    return long_varint(out);
+    return take(long_varint(at_, left()), kVarintMax, out);
   }
   bool varlong(int64_t& out) {
     if (at_ != end_ && at_[0] < 0x80) [[likely]] {
@@ -64,7 +64,7 @@ class ContiguousCursor {
       at_ += 2;
       return true;
     }
-    return long_varlong(out);
+    return take(long_varlong(at_, left()), kVarlongMax, out);
   }
   bool skip(int32_t size) {
     if (end_ - at_ < size) return refuse(BatchFlaw::record_cut_off);
@@ -73,9 +73,12 @@ class ContiguousCursor {
   }
 
  private:
-  bool long_varint(int32_t& out) { return take(read_varint(at_, left()), kVarintMax, out); }
-  bool long_varlong(int64_t& out) { return take(read_varlong(at_, left()), kVarlongMax, out); }
-
+  // Numbers of three bytes and more, and those that are not there. Apart, and given values rather than the cursor: a
+  // cursor whose address goes nowhere lives in registers, which halves the time of a walk.
+  [[gnu::noinline]] static Varint<int32_t> long_varint(const uint8_t* at, size_t left) { return read_varint(at, left); }
+  [[gnu::noinline]] static Varint<int64_t> long_varlong(const uint8_t* at, size_t left) {
+    return read_varlong(at, left);
+  }
   template <class T>
   bool take(Varint<T> read, size_t longest, T& out) {
     // A number that is not there was cut off, unless there was room for the longest that its type can have.
@@ -93,7 +96,7 @@ class ContiguousCursor {
 };
 
 template <class Cursor>
-bool skip_headers(Cursor& in, int32_t count) {
+[[gnu::noinline]] bool skip_headers(Cursor& in, int32_t count) {
   for (int32_t i = 0; i < count; ++i) {
     int32_t size = 0;
     if (!in.varint(size)) return false;
@@ -107,7 +110,7 @@ bool skip_headers(Cursor& in, int32_t count) {
 
 // Reads all that follows a record's length, and that it is exactly that long.
 template <class Cursor>
-inline bool read_fields(Cursor& in, RecordFields& out) {
+[[gnu::always_inline]] inline bool read_fields(Cursor& in, RecordFields& out) {
   uint8_t attributes = 0;
   if (!in.byte(attributes)) return false;
   if (attributes != 0) return in.refuse(BatchFlaw::record_attributes);
@@ -124,7 +127,12 @@ inline bool read_fields(Cursor& in, RecordFields& out) {
   if (!in.varint(out.header_count)) return false;
   if (out.header_count < 0) return in.refuse(BatchFlaw::negative_size);
   out.headers = in.place();
-  if (out.header_count > 0 && !skip_headers(in, out.header_count)) return false;
+  if (out.header_count > 0) {
+    Cursor ahead = in;
+    const bool good = skip_headers(ahead, out.header_count);
+    in = ahead;
+    if (!good) return false;
+  }
   return in.at_end() || in.refuse(BatchFlaw::record_length_mismatch);
 }
 

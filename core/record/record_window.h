@@ -54,7 +54,7 @@ namespace record_grammar {
 // A record that need not fit the window: what is skipped passes through and is forgotten.
 class WindowCursor {
  public:
-  WindowCursor(RecordWindow& window, size_t size) : window_(window), left_(size) {}
+  WindowCursor(RecordWindow& window, size_t size) : window_(&window), left_(size) {}
 
   [[nodiscard]] static const uint8_t* place() { return nullptr; }
   [[nodiscard]] bool at_end() const { return left_ == 0; }
@@ -78,10 +78,10 @@ class WindowCursor {
     if (rest > left_) return refuse(BatchFlaw::record_cut_off);
     left_ -= rest;
     while (rest > 0) {
-      if (!window_.fill(1)) return refuse(window_.flaw());
-      if (window_.size() == 0) return refuse(BatchFlaw::records_missing);
-      const size_t part = std::min(rest, window_.size());
-      window_.consume(part);
+      if (!window_->fill(1)) return refuse(window_->flaw());
+      if (window_->size() == 0) return refuse(BatchFlaw::records_missing);
+      const size_t part = std::min(rest, window_->size());
+      window_->consume(part);
       rest -= part;
     }
     return true;
@@ -92,17 +92,17 @@ class WindowCursor {
   template <class Read>
   bool read(size_t longest, Read field) {
     const size_t wanted = std::min(longest, left_);
-    if (!window_.fill(wanted)) return refuse(window_.flaw());
-    if (window_.size() < wanted) return refuse(BatchFlaw::records_missing);
-    ContiguousCursor in(window_.data(), window_.data() + wanted);
+    if (!window_->fill(wanted)) return refuse(window_->flaw());
+    if (window_->size() < wanted) return refuse(BatchFlaw::records_missing);
+    ContiguousCursor in(window_->data(), window_->data() + wanted);
     if (!field(in)) return refuse(in.flaw());
-    const auto used = static_cast<size_t>(in.place() - window_.data());
-    window_.consume(used);
+    const auto used = static_cast<size_t>(in.place() - window_->data());
+    window_->consume(used);
     left_ -= used;
     return true;
   }
 
-  RecordWindow& window_;
+  RecordWindow* window_;
   size_t left_;
   BatchFlaw flaw_ = BatchFlaw::record_cut_off;
 };
