@@ -15,27 +15,40 @@ struct alignas(64) Aligned {
   char bytes[64];
 };
 
+// Gives the address away: a compiler may leave out an allocation that nobody else can see.
+template <class T>
+const T& seen(const T& owner) {
+  asm volatile("" : : "g"(owner.get()) : "memory");
+  return owner;
+}
+
 TEST(AllocCount, sees_every_form_of_new) {
   const AllocCount count;
   std::vector<std::unique_ptr<int>> kept;
   kept.reserve(1);
   EXPECT_EQ(count.so_far(), 1U);
   kept.push_back(std::make_unique<int>(1));
+  seen(kept.back());
   EXPECT_EQ(count.so_far(), 2U);
   const auto array = std::make_unique<std::string[]>(3);
+  seen(array);
   EXPECT_EQ(count.so_far(), 3U);
   const auto aligned = std::make_unique<Aligned>();
+  seen(aligned);
   EXPECT_EQ(reinterpret_cast<uintptr_t>(aligned.get()) % 64, 0U);
   EXPECT_EQ(count.so_far(), 4U);
   const std::unique_ptr<int> quiet(new (std::nothrow) int(1));
+  seen(quiet);
   EXPECT_EQ(count.so_far(), 5U);
 }
 
 TEST(AllocCount, counts_from_where_it_was_made) {
   const AllocCount outer;
   const auto first = std::make_unique<int>(1);
+  seen(first);
   const AllocCount inner;
   const auto second = std::make_unique<int>(2);
+  seen(second);
   EXPECT_EQ(inner.so_far(), 1U);
   EXPECT_EQ(outer.so_far(), 2U);
 }

@@ -14,7 +14,9 @@ thread_local uint64_t allocations = 0;
 
 #if OTTLA_SANITIZED
 
-#include <sanitizer/allocator_interface.h>
+// Declared here: GCC has the function in its runtime, but does not install the header.
+extern "C" int __sanitizer_install_malloc_and_free_hooks(void (*allocated)(const volatile void*, size_t),
+                                                         void (*released)(const volatile void*));
 
 namespace {
 
