@@ -1,0 +1,19 @@
+// The verbs of the `ottla` program, one file each. A verb adds its subcommand, whose callback does the work and throws
+// a Complaint when it cannot.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <stdexcept>
+#include <string>
+
+namespace ottla::cli {
+
+// What the program could not do, for the person who asked: printed as "ottla: ..." and exit code 1.
+class Complaint : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+void add_wire_verb(CLI::App& program);
+
+}  // namespace ottla::cli
