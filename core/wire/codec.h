@@ -26,7 +26,7 @@ struct Error {
     length,           // a negative length other than -1
     count,            // more elements or tags than the bytes that remain can hold
     varint,           // longer or larger than 32 bits
-    marker,           // before a nullable struct stands neither -1 nor 1
+    marker,           // before a nullable struct stands neither null's mark nor 1
     tag_size,         // a tagged field's value does not end where its size says
     memory,           // the structs would take more than limits.h allows for these bytes
     string_too_long,  // writing: more than 32,767 bytes, in a version that counts them in 16 bits

@@ -177,9 +177,9 @@ Cursor read_nullable_struct(Reading& r, Cursor at, const Field& field, void* to)
   if (field.null_versions.contains(r.version)) {
     if (at == r.end) return fail(r, at, What::cut_off);
     const auto marker = static_cast<int8_t>(*at);
-    if (marker != 1 && marker != -1) return fail(r, at, What::marker);
+    if (marker != 1 && marker != field.null_marker()) return fail(r, at, What::marker);
     ++at;
-    if (marker == -1) {
+    if (marker != 1) {
       set_value<const void*>(to, nullptr);
       return at;
     }
@@ -275,6 +275,9 @@ Cursor read_struct(Reading& r, Cursor at, const Schema& schema, void* out) {
 Result<size_t, Error> decode_front(const Message& message, BytesView bytes, Version version, Arena& arena, void* out) {
   OTTLA_ASSERT(message.versions.contains(version), message.name(), version);
   OTTLA_ASSERT(bytes.size() < View::kNull, bytes.size());
+  // A cursor of null is a failure, so that no bytes must begin somewhere too.
+  static constexpr uint8_t kNothing = 0;
+  if (bytes.data() == nullptr) bytes = BytesView(&kNothing, 0);
   Reading r{bytes.begin(), bytes.end(), arena, limits::arena_size_max(bytes.size()), version, {}};
   message.schema->set_defaults(out);
   const Cursor at = message.flexible.contains(version) ? read_struct<true>(r, r.begin, *message.schema, out)

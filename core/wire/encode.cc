@@ -152,7 +152,7 @@ Cursor put_array(Writing& w, Cursor at, const Field& field, View view) {
 template <bool flexible>
 Cursor put_nullable_struct(Writing& w, Cursor at, const Field& field, const void* pointee) {
   const bool nullable = field.null_versions.contains(w.version);
-  if (pointee == nullptr) return nullable ? put_number<int8_t>(w, at, -1) : fail(w, at, What::unexpected_null);
+  if (pointee == nullptr) return nullable ? put_number(w, at, field.null_marker()) : fail(w, at, What::unexpected_null);
   if (nullable) at = put_number<int8_t>(w, at, 1);
   return put_struct<flexible>(w, at, *field.nested, pointee);
 }

@@ -61,6 +61,9 @@ struct Field {
   }
   // The member is a pointer to the structure: a Nullable struct.
   [[nodiscard]] constexpr bool is_pointer() const { return nullable_type && !is_view(); }
+  // What stands for null before a nullable struct, where 1 stands for its presence. In a tagged field it is a varint, as
+  // Kafka has it, so that there null is 0.
+  [[nodiscard]] constexpr int8_t null_marker() const { return tagged() ? 0 : -1; }
   [[nodiscard]] bool null_in(const void* structure) const;
 };
 static_assert(sizeof(Field) == 32);

@@ -112,7 +112,7 @@ struct Array : View {
 struct Null {};
 struct Empty {};
 inline constexpr Null null;    // topics = null;
-inline constexpr Empty empty;  // topics = empty: there, with nothing in it
+inline constexpr Empty empty;  // topics = empty: there, with nothing in it; of a struct, with its defaults
 
 // A view that may be null, and is until something is assigned. `if (topics) use(*topics);`
 template <class T>
