@@ -1,4 +1,9 @@
-// SaslHandshake (key 17).
+// SaslHandshake (key 17): picks the mechanism of authentication. Refused, the answer names those that there are.
+//
+// Never flexible: clients up to 2.4 negotiate the version wrongly.
+//
+//   v0  the tokens follow as bare frames without headers
+//   v1  the tokens follow in SaslAuthenticate
 #pragma once
 
 #include "core/wire/fields.h"

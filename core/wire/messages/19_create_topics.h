@@ -1,4 +1,13 @@
-// CreateTopics (key 19).
+// CreateTopics (key 19): creates topics, each for itself: some may succeed where others fail. Answered when the
+// topics are in the metadata log or the timeout has passed; in the latter case they may still come to be.
+//
+//   v1  validate only; an error message a topic
+//   v2  throttle time
+//   v3  as v2; an answer over quota is sent before the client is muted
+//   v4  -1 for partitions and replicas: the settings of the cluster
+//   v5  flexible; the answer says what was created, with its settings
+//   v6  THROTTLING_QUOTA_EXCEEDED
+//   v7  the answer has the topic id
 #pragma once
 
 #include "core/wire/fields.h"
@@ -10,7 +19,7 @@ struct CreateTopicsRequest {
 
   struct Assignment {
     int32_t partition_index = 0;
-    Array<int32_t> broker_ids;
+    Array<int32_t> broker_ids;  // the first is the preferred leader
 
     static constexpr auto fields() {
       using M = Assignment;
@@ -30,9 +39,9 @@ struct CreateTopicsRequest {
 
   struct Topic {
     String name;
-    int32_t num_partitions = 0;
-    int16_t replication_factor = 0;
-    Array<Assignment> assignments;
+    int32_t num_partitions = 0;      // -1: default, or as assigned
+    int16_t replication_factor = 0;  // -1: default, or as assigned
+    Array<Assignment> assignments;   // where the replicas go, for all partitions or none
     Array<Config> configs;
 
     static constexpr auto fields() {
@@ -62,7 +71,7 @@ struct CreateTopicsResponse {
     String name;
     Nullable<String> value = "";
     bool read_only = false;
-    int8_t config_source = -1;
+    int8_t config_source = -1;  // as in DescribeConfigs
     bool is_sensitive = false;
 
     static constexpr auto fields() {
@@ -80,10 +89,10 @@ struct CreateTopicsResponse {
     Uuid topic_id;
     int16_t error_code = 0;
     Nullable<String> error_message = "";
-    int32_t num_partitions = -1;
-    int16_t replication_factor = -1;
-    Nullable<Array<Config>> configs = empty;
-    int16_t topic_config_error_code = 0;
+    int32_t num_partitions = -1;              // -1: may not be seen
+    int16_t replication_factor = -1;          // -1: may not be seen
+    Nullable<Array<Config>> configs = empty;  // null: may not be seen
+    int16_t topic_config_error_code = 0;      // why configs is null
 
     static constexpr auto fields() {
       using M = Topic;

@@ -1,4 +1,12 @@
-// DeleteTopics (key 20).
+// DeleteTopics (key 20): deletes topics, each for itself. When the answer is there the topic is gone from the
+// metadata; its files go later.
+//
+//   v1  throttle time
+//   v2  as v1; an answer over quota is sent before the client is muted
+//   v3  TOPIC_DELETION_DISABLED
+//   v4  flexible
+//   v5  an error message a topic; THROTTLING_QUOTA_EXCEEDED
+//   v6  topics by name or by id, one of the two
 #pragma once
 
 #include "core/wire/fields.h"
@@ -9,8 +17,8 @@ struct DeleteTopicsRequest {
   static constexpr Api kApi{20, between(0, 6), since(4)};
 
   struct Topic {
-    Nullable<String> name;
-    Uuid topic_id;
+    Nullable<String> name;  // null: by id
+    Uuid topic_id;          // zero: by name
 
     static constexpr auto fields() {
       using M = Topic;
@@ -32,7 +40,7 @@ struct DeleteTopicsResponse {
   static constexpr Api kApi{20, between(0, 6), since(4)};
 
   struct Topic {
-    Nullable<String> name = "";
+    Nullable<String> name = "";  // null: the id is unknown, or the asker may not know the name
     Uuid topic_id;
     int16_t error_code = 0;
     Nullable<String> error_message;

@@ -1,4 +1,8 @@
-// DeleteRecords (key 21).
+// DeleteRecords (key 21): raises the log start of partitions, so that what lies below is no longer readable. Sent to
+// the leaders; answered when all replicas that are alive have followed, or at the timeout.
+//
+//   v1  as v0; an answer over quota is sent before the client is muted
+//   v2  flexible
 #pragma once
 
 #include "core/wire/fields.h"
@@ -10,7 +14,7 @@ struct DeleteRecordsRequest {
 
   struct Partition {
     int32_t partition_index = 0;
-    int64_t offset = 0;
+    int64_t offset = 0;  // the new log start; -1: the high watermark
 
     static constexpr auto fields() {
       using M = Partition;
@@ -42,7 +46,7 @@ struct DeleteRecordsResponse {
 
   struct Partition {
     int32_t partition_index = 0;
-    int64_t low_watermark = 0;
+    int64_t low_watermark = 0;  // the lowest log start of the replicas; -1: an error
     int16_t error_code = 0;
 
     static constexpr auto fields() {

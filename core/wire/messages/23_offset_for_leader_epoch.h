@@ -1,4 +1,10 @@
-// OffsetForLeaderEpoch (key 23).
+// OffsetForLeaderEpoch (key 23): where an epoch ended, asked of a partition's leader. A consumer learns from it that
+// the log was truncated under its position; followers used to truncate by it.
+//
+//   v1  the epoch that the offset belongs to: the largest known up to the one asked for
+//   v2  the current epoch: the asker is fenced; throttle time
+//   v3  replica id
+//   v4  flexible
 #pragma once
 
 #include "core/wire/fields.h"
@@ -10,7 +16,7 @@ struct OffsetForLeaderEpochRequest {
 
   struct Partition {
     int32_t partition = 0;
-    int32_t current_leader_epoch = -1;
+    int32_t current_leader_epoch = -1;  // -1: do not check
     int32_t leader_epoch = 0;
 
     static constexpr auto fields() {
@@ -29,7 +35,7 @@ struct OffsetForLeaderEpochRequest {
     }
   };
 
-  int32_t replica_id = -2;
+  int32_t replica_id = -2;  // -1: a consumer, -2: a debugging one
   Array<Topic> topics;
 
   static constexpr auto fields() {
@@ -44,8 +50,8 @@ struct OffsetForLeaderEpochResponse {
   struct Partition {
     int16_t error_code = 0;
     int32_t partition = 0;
-    int32_t leader_epoch = -1;
-    int64_t end_offset = -1;
+    int32_t leader_epoch = -1;  // -1: unknown
+    int64_t end_offset = -1;    // exclusive; -1: unknown
 
     static constexpr auto fields() {
       using M = Partition;

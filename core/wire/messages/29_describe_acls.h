@@ -1,4 +1,11 @@
-// DescribeAcls (key 29).
+// DescribeAcls (key 29): access control entries that a filter matches, by resource.
+//
+// In filters 1 stands for any type, operation or permission, and pattern type 2 for every pattern that covers the
+// name.
+//
+//   v1  types of patterns; an answer over quota is sent before the client is muted
+//   v2  flexible
+//   v3  resources of type user
 #pragma once
 
 #include "core/wire/fields.h"
@@ -9,10 +16,10 @@ struct DescribeAclsRequest {
   static constexpr Api kApi{29, between(0, 3), since(2)};
 
   int8_t resource_type_filter = 0;
-  Nullable<String> resource_name_filter = "";
-  int8_t pattern_type_filter = 3;
-  Nullable<String> principal_filter = "";
-  Nullable<String> host_filter = "";
+  Nullable<String> resource_name_filter = "";  // null: any
+  int8_t pattern_type_filter = 3;              // 1 any, 2 matching, 3 literal, 4 prefixed
+  Nullable<String> principal_filter = "";      // null: any
+  Nullable<String> host_filter = "";           // null: any
   int8_t operation = 0;
   int8_t permission_type = 0;
 
@@ -34,8 +41,8 @@ struct DescribeAclsResponse {
   struct Acl {
     String principal;
     String host;
-    int8_t operation = 0;
-    int8_t permission_type = 0;
+    int8_t operation = 0;        // 2 all, 3 read, 4 write, 5 create, 6 delete, 7 alter, 8 describe, ...
+    int8_t permission_type = 0;  // 2 deny, 3 allow
 
     static constexpr auto fields() {
       using M = Acl;
@@ -45,9 +52,9 @@ struct DescribeAclsResponse {
   };
 
   struct Resource {
-    int8_t resource_type = 0;
+    int8_t resource_type = 0;  // 2 topic, 3 group, 4 cluster, 5 transactional id, 6 delegation token, 7 user
     String resource_name;
-    int8_t pattern_type = 3;
+    int8_t pattern_type = 3;  // 3 literal, 4 prefixed
     Array<Acl> acls;
 
     static constexpr auto fields() {

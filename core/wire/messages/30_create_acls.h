@@ -1,4 +1,8 @@
-// CreateAcls (key 30).
+// CreateAcls (key 30): adds access control entries, each for itself. An entry that exists already is no error.
+//
+//   v1  types of patterns; an answer over quota is sent before the client is muted
+//   v2  flexible
+//   v3  resources of type user
 #pragma once
 
 #include "core/wire/fields.h"
@@ -9,9 +13,9 @@ struct CreateAclsRequest {
   static constexpr Api kApi{30, between(0, 3), since(2)};
 
   struct Creation {
-    int8_t resource_type = 0;
+    int8_t resource_type = 0;  // this and the numbers below: see DescribeAcls
     String resource_name;
-    int8_t resource_pattern_type = 3;
+    int8_t resource_pattern_type = 3;  // 3 literal, 4 prefixed
     String principal;
     String host;
     int8_t operation = 0;

@@ -1,4 +1,9 @@
-// DeleteAcls (key 31).
+// DeleteAcls (key 31): removes the access control entries that filters match, and answers with them. Filters are
+// those of DescribeAcls.
+//
+//   v1  types of patterns; an answer over quota is sent before the client is muted
+//   v2  flexible
+//   v3  resources of type user
 #pragma once
 
 #include "core/wire/fields.h"
@@ -10,10 +15,10 @@ struct DeleteAclsRequest {
 
   struct Filter {
     int8_t resource_type_filter = 0;
-    Nullable<String> resource_name_filter = "";
-    int8_t pattern_type_filter = 3;
-    Nullable<String> principal_filter = "";
-    Nullable<String> host_filter = "";
+    Nullable<String> resource_name_filter = "";  // null: any
+    int8_t pattern_type_filter = 3;              // 1 any, 2 matching, 3 literal, 4 prefixed
+    Nullable<String> principal_filter = "";      // null: any
+    Nullable<String> host_filter = "";           // null: any
     int8_t operation = 0;
     int8_t permission_type = 0;
 
@@ -45,7 +50,7 @@ struct DeleteAclsResponse {
     Nullable<String> error_message = "";
     int8_t resource_type = 0;
     String resource_name;
-    int8_t pattern_type = 3;
+    int8_t pattern_type = 3;  // 3 literal, 4 prefixed
     String principal;
     String host;
     int8_t operation = 0;

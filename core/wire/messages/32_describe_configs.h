@@ -1,4 +1,13 @@
-// DescribeConfigs (key 32).
+// DescribeConfigs (key 32): settings of topics, brokers, groups, ..., with where each value comes from.
+//
+// A setting's synonyms are the places that its value is looked for in, the one that decides first: a topic's
+// retention.ms, then the broker's log.retention.ms, then log.retention.minutes. Sensitive values are null.
+//
+//   v0  only whether a value is the default
+//   v1  source and synonyms
+//   v2  as v1; an answer over quota is sent before the client is muted
+//   v3  type and documentation
+//   v4  flexible
 #pragma once
 
 #include "core/wire/fields.h"
@@ -9,9 +18,9 @@ struct DescribeConfigsRequest {
   static constexpr Api kApi{32, between(0, 4), since(4)};
 
   struct Resource {
-    int8_t resource_type = 0;
+    int8_t resource_type = 0;  // 2 topic, 4 broker, 8 broker logger, 16 client metrics, 32 group
     String resource_name;
-    Nullable<Array<String>> configuration_keys = empty;
+    Nullable<Array<String>> configuration_keys = empty;  // null: all
 
     static constexpr auto fields() {
       using M = Resource;
@@ -36,8 +45,8 @@ struct DescribeConfigsResponse {
 
   struct Synonym {
     String name;
-    Nullable<String> value = "";
-    int8_t source = 0;
+    Nullable<String> value = "";  // null: sensitive or unset
+    int8_t source = 0;            // as config_source
 
     static constexpr auto fields() {
       using M = Synonym;
@@ -47,13 +56,14 @@ struct DescribeConfigsResponse {
 
   struct Config {
     String name;
-    Nullable<String> value = "";
+    Nullable<String> value = "";  // null: sensitive or unset
     bool read_only = false;
     bool is_default = false;
+    // 1 topic, 2 broker, 3 all brokers, 4 file of the broker, 5 default, 6 logger, 7 metrics, 8 group
     int8_t config_source = -1;
     bool is_sensitive = false;
     Array<Synonym> synonyms;
-    int8_t config_type = 0;
+    int8_t config_type = 0;  // 1 boolean, 2 string, 3 int, 4 short, 5 long, 6 double, 7 list, 8 class, 9 password
     Nullable<String> documentation = "";
 
     static constexpr auto fields() {

@@ -1,4 +1,8 @@
-// AlterConfigs (key 33).
+// AlterConfigs (key 33): replaces all settings of resources: what is not named goes back to its default. Two of these
+// at once undo each other, which is why IncrementalAlterConfigs took its place; old tools still send it.
+//
+//   v1  as v0; an answer over quota is sent before the client is muted
+//   v2  flexible
 #pragma once
 
 #include "core/wire/fields.h"
@@ -19,7 +23,7 @@ struct AlterConfigsRequest {
   };
 
   struct Resource {
-    int8_t resource_type = 0;
+    int8_t resource_type = 0;  // as in DescribeConfigs
     String resource_name;
     Array<Config> configs;
 

@@ -1,4 +1,8 @@
-// AlterReplicaLogDirs (key 34).
+// AlterReplicaLogDirs (key 34): moves replicas of a broker to other log directories of it; or says where a replica is
+// to be made. Answered at once; DescribeLogDirs tells how far it is.
+//
+//   v1  as v0; an answer over quota is sent before the client is muted
+//   v2  flexible
 #pragma once
 
 #include "core/wire/fields.h"

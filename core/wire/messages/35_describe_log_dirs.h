@@ -1,4 +1,10 @@
-// DescribeLogDirs (key 35).
+// DescribeLogDirs (key 35): the log directories of a broker, what lies in them and how large it is.
+//
+//   v1  as v0; an answer over quota is sent before the client is muted
+//   v2  flexible
+//   v3  top-level error
+//   v4  size of the volume
+//   v5  cordoned directories: they get no new replicas
 #pragma once
 
 #include "core/wire/fields.h"
@@ -18,7 +24,7 @@ struct DescribeLogDirsRequest {
     }
   };
 
-  Nullable<Array<Topic>> topics = empty;
+  Nullable<Array<Topic>> topics = empty;  // null: all
 
   static constexpr auto fields() {
     using M = DescribeLogDirsRequest;
@@ -32,8 +38,8 @@ struct DescribeLogDirsResponse {
   struct Partition {
     int32_t partition_index = 0;
     int64_t partition_size = 0;
-    int64_t offset_lag = 0;
-    bool is_future_key = false;
+    int64_t offset_lag = 0;      // how far behind: a current log the high watermark, a future one the current log
+    bool is_future_key = false;  // is being filled, to take the place of the current log
 
     static constexpr auto fields() {
       using M = Partition;
@@ -58,8 +64,8 @@ struct DescribeLogDirsResponse {
     int16_t error_code = 0;
     String log_dir;
     Array<Topic> topics;
-    int64_t total_bytes = -1;
-    int64_t usable_bytes = -1;
+    int64_t total_bytes = -1;   // -1: unknown
+    int64_t usable_bytes = -1;  // -1: unknown
     bool is_cordoned = false;
 
     static constexpr auto fields() {

@@ -1,4 +1,8 @@
-// SaslAuthenticate (key 36).
+// SaslAuthenticate (key 36): one step of authentication: a token of the mechanism from the client, one from the
+// broker.
+//
+//   v1  how long the session may last; then the client authenticates again on the same connection, or is cut off
+//   v2  flexible
 #pragma once
 
 #include "core/wire/fields.h"
@@ -22,7 +26,7 @@ struct SaslAuthenticateResponse {
   int16_t error_code = 0;
   Nullable<String> error_message = "";
   Bytes auth_bytes;
-  int64_t session_lifetime_ms = 0;
+  int64_t session_lifetime_ms = 0;  // 0: for ever
 
   static constexpr auto fields() {
     using M = SaslAuthenticateResponse;

@@ -1,4 +1,9 @@
-// CreatePartitions (key 37).
+// CreatePartitions (key 37): gives topics more partitions. Records stay where they are, so keys may hash to other
+// partitions from then on.
+//
+//   v1  as v0; an answer over quota is sent before the client is muted
+//   v2  flexible
+//   v3  THROTTLING_QUOTA_EXCEEDED
 #pragma once
 
 #include "core/wire/fields.h"
@@ -19,8 +24,8 @@ struct CreatePartitionsRequest {
 
   struct Topic {
     String name;
-    int32_t count = 0;
-    Nullable<Array<Assignment>> assignments = empty;
+    int32_t count = 0;                                // of all partitions, the old ones too
+    Nullable<Array<Assignment>> assignments = empty;  // of the new partitions; null: the cluster decides
 
     static constexpr auto fields() {
       using M = Topic;

@@ -1,4 +1,10 @@
-// CreateDelegationToken (key 38).
+// CreateDelegationToken (key 38): a token for others to authenticate with in the owner's name, until it expires.
+// Asked for over a connection that was not itself authenticated by a token. In the answer the throttle time stands
+// last.
+//
+//   v1  as v0; an answer over quota is sent before the client is muted
+//   v2  flexible
+//   v3  an owner other than who asks; the answer names who asked
 #pragma once
 
 #include "core/wire/fields.h"
@@ -18,10 +24,10 @@ struct CreateDelegationTokenRequest {
     }
   };
 
-  Nullable<String> owner_principal_type = "";
-  Nullable<String> owner_principal_name = "";
+  Nullable<String> owner_principal_type = "";  // null: who asks
+  Nullable<String> owner_principal_name = "";  // null: who asks
   Array<Renewer> renewers;
-  int64_t max_lifetime_ms = 0;
+  int64_t max_lifetime_ms = 0;  // -1: the broker's setting
 
   static constexpr auto fields() {
     using M = CreateDelegationTokenRequest;

@@ -1,4 +1,8 @@
-// RenewDelegationToken (key 39).
+// RenewDelegationToken (key 39): puts off the expiry of a token, up to its maximum lifetime. The token is named by
+// its HMAC.
+//
+//   v1  as v0; an answer over quota is sent before the client is muted
+//   v2  flexible
 #pragma once
 
 #include "core/wire/fields.h"

@@ -1,4 +1,8 @@
-// ExpireDelegationToken (key 40).
+// ExpireDelegationToken (key 40): has a token expire at another time, or at once, which removes it. The token is
+// named by its HMAC.
+//
+//   v1  as v0; an answer over quota is sent before the client is muted
+//   v2  flexible
 #pragma once
 
 #include "core/wire/fields.h"
@@ -9,7 +13,7 @@ struct ExpireDelegationTokenRequest {
   static constexpr Api kApi{40, between(0, 2), since(2)};
 
   Bytes hmac;
-  int64_t expiry_time_period_ms = 0;
+  int64_t expiry_time_period_ms = 0;  // from now; negative: at once
 
   static constexpr auto fields() {
     using M = ExpireDelegationTokenRequest;

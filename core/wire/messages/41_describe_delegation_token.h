@@ -1,4 +1,8 @@
-// DescribeDelegationToken (key 41).
+// DescribeDelegationToken (key 41): the tokens that the asker may see. In the answer the throttle time stands last.
+//
+//   v1  as v0; an answer over quota is sent before the client is muted
+//   v2  flexible
+//   v3  who asked for the token
 #pragma once
 
 #include "core/wire/fields.h"
@@ -18,7 +22,7 @@ struct DescribeDelegationTokenRequest {
     }
   };
 
-  Nullable<Array<Owner>> owners = empty;
+  Nullable<Array<Owner>> owners = empty;  // null: any
 
   static constexpr auto fields() {
     using M = DescribeDelegationTokenRequest;
@@ -44,7 +48,7 @@ struct DescribeDelegationTokenResponse {
     String principal_name;
     String token_requester_principal_type;
     String token_requester_principal_name;
-    int64_t issue_timestamp = 0;
+    int64_t issue_timestamp = 0;  // these three in ms since 1970
     int64_t expiry_timestamp = 0;
     int64_t max_timestamp = 0;
     String token_id;

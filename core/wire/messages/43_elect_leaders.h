@@ -1,4 +1,8 @@
-// ElectLeaders (key 43).
+// ElectLeaders (key 43): has the controller elect leaders: the preferred ones again, or, at the risk of losing
+// records, a replica out of sync where no other is alive.
+//
+//   v1  the type of election; top-level error
+//   v2  flexible
 #pragma once
 
 #include "core/wire/fields.h"
@@ -18,8 +22,8 @@ struct ElectLeadersRequest {
     }
   };
 
-  int8_t election_type = 0;
-  Nullable<Array<TopicPartitions>> topic_partitions = empty;
+  int8_t election_type = 0;                                   // 0 preferred, 1 unclean
+  Nullable<Array<TopicPartitions>> topic_partitions = empty;  // null: all
   int32_t timeout_ms = 60000;
 
   static constexpr auto fields() {

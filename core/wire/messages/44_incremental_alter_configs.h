@@ -1,4 +1,6 @@
-// IncrementalAlterConfigs (key 44).
+// IncrementalAlterConfigs (key 44): changes single settings of resources and leaves the others.
+//
+//   v1  flexible
 #pragma once
 
 #include "core/wire/fields.h"
@@ -10,8 +12,8 @@ struct IncrementalAlterConfigsRequest {
 
   struct Config {
     String name;
-    int8_t config_operation = 0;
-    Nullable<String> value = "";
+    int8_t config_operation = 0;  // 0 set, 1 delete, 2 append to a list, 3 remove from a list
+    Nullable<String> value = "";  // null: delete
 
     static constexpr auto fields() {
       using M = Config;
@@ -20,7 +22,7 @@ struct IncrementalAlterConfigsRequest {
   };
 
   struct Resource {
-    int8_t resource_type = 0;
+    int8_t resource_type = 0;  // as in DescribeConfigs
     String resource_name;
     Array<Config> configs;
 

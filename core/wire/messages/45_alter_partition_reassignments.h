@@ -1,4 +1,7 @@
-// AlterPartitionReassignments (key 45).
+// AlterPartitionReassignments (key 45): moves partitions to other replicas, or calls a move off. Answered when the
+// plan is in the metadata log; the move goes on behind it.
+//
+//   v1  may forbid that a move changes the number of replicas
 #pragma once
 
 #include "core/wire/fields.h"
@@ -10,7 +13,7 @@ struct AlterPartitionReassignmentsRequest {
 
   struct Partition {
     int32_t partition_index = 0;
-    Nullable<Array<int32_t>> replicas;
+    Nullable<Array<int32_t>> replicas;  // the first is the preferred leader; null: call it off
 
     static constexpr auto fields() {
       using M = Partition;

@@ -1,4 +1,4 @@
-// ListPartitionReassignments (key 46).
+// ListPartitionReassignments (key 46): the moves of partitions that are under way.
 #pragma once
 
 #include "core/wire/fields.h"
@@ -19,7 +19,7 @@ struct ListPartitionReassignmentsRequest {
   };
 
   int32_t timeout_ms = 60000;
-  Nullable<Array<Topic>> topics;
+  Nullable<Array<Topic>> topics;  // null: all
 
   static constexpr auto fields() {
     using M = ListPartitionReassignmentsRequest;

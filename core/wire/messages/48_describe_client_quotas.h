@@ -1,4 +1,7 @@
-// DescribeClientQuotas (key 48).
+// DescribeClientQuotas (key 48): quotas of users, client ids and addresses. An entity is named by one or more parts,
+// a user with a client id for instance; the components of the request are a filter on the parts.
+//
+//   v1  flexible
 #pragma once
 
 #include "core/wire/fields.h"
@@ -9,9 +12,9 @@ struct DescribeClientQuotasRequest {
   static constexpr Api kApi{48, between(0, 1), since(1)};
 
   struct Component {
-    String entity_type;
-    int8_t match_type = 0;
-    Nullable<String> match = "";
+    String entity_type;           // "user", "client-id", "ip"
+    int8_t match_type = 0;        // 0 the name, 1 the default, 2 any name
+    Nullable<String> match = "";  // null unless a name
 
     static constexpr auto fields() {
       using M = Component;
@@ -20,7 +23,7 @@ struct DescribeClientQuotasRequest {
   };
 
   Array<Component> components;
-  bool strict = false;
+  bool strict = false;  // entities with further parts do not match
 
   static constexpr auto fields() {
     using M = DescribeClientQuotasRequest;
@@ -33,7 +36,7 @@ struct DescribeClientQuotasResponse {
 
   struct EntityPart {
     String entity_type;
-    Nullable<String> entity_name = "";
+    Nullable<String> entity_name = "";  // null: the default
 
     static constexpr auto fields() {
       using M = EntityPart;
@@ -64,7 +67,7 @@ struct DescribeClientQuotasResponse {
   int32_t throttle_time_ms = 0;
   int16_t error_code = 0;
   Nullable<String> error_message = "";
-  Nullable<Array<Entry>> entries = empty;
+  Nullable<Array<Entry>> entries = empty;  // null: an error
 
   static constexpr auto fields() {
     using M = DescribeClientQuotasResponse;

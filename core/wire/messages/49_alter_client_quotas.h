@@ -1,4 +1,6 @@
-// AlterClientQuotas (key 49).
+// AlterClientQuotas (key 49): sets and removes quotas, each entity for itself.
+//
+//   v1  flexible
 #pragma once
 
 #include "core/wire/fields.h"
@@ -9,8 +11,8 @@ struct AlterClientQuotasRequest {
   static constexpr Api kApi{49, between(0, 1), since(1)};
 
   struct EntityPart {
-    String entity_type;
-    Nullable<String> entity_name = "";
+    String entity_type;                 // "user", "client-id", "ip"
+    Nullable<String> entity_name = "";  // null: the default
 
     static constexpr auto fields() {
       using M = EntityPart;
@@ -21,7 +23,7 @@ struct AlterClientQuotasRequest {
   struct Op {
     String key;
     double value = 0;
-    bool remove = false;
+    bool remove = false;  // the value is ignored
 
     static constexpr auto fields() {
       using M = Op;
@@ -53,7 +55,7 @@ struct AlterClientQuotasResponse {
 
   struct EntityPart {
     String entity_type;
-    Nullable<String> entity_name = "";
+    Nullable<String> entity_name = "";  // null: the default
 
     static constexpr auto fields() {
       using M = EntityPart;

@@ -1,4 +1,5 @@
-// DescribeUserScramCredentials (key 50).
+// DescribeUserScramCredentials (key 50): which users have SCRAM credentials, with mechanism and iterations; never the
+// secrets.
 #pragma once
 
 #include "core/wire/fields.h"
@@ -17,7 +18,7 @@ struct DescribeUserScramCredentialsRequest {
     }
   };
 
-  Nullable<Array<User>> users = empty;
+  Nullable<Array<User>> users = empty;  // null or empty: all
 
   static constexpr auto fields() {
     using M = DescribeUserScramCredentialsRequest;
@@ -29,7 +30,7 @@ struct DescribeUserScramCredentialsResponse {
   static constexpr Api kApi{50, only(0), always};
 
   struct CredentialInfo {
-    int8_t mechanism = 0;
+    int8_t mechanism = 0;  // 1 SCRAM-SHA-256, 2 SCRAM-SHA-512
     int32_t iterations = 0;
 
     static constexpr auto fields() {

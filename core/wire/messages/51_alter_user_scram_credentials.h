@@ -1,4 +1,5 @@
-// AlterUserScramCredentials (key 51).
+// AlterUserScramCredentials (key 51): sets and removes SCRAM credentials. The client salts and hashes, so the broker
+// never sees a password. The answer has one error a user.
 #pragma once
 
 #include "core/wire/fields.h"
@@ -10,7 +11,7 @@ struct AlterUserScramCredentialsRequest {
 
   struct Deletion {
     String name;
-    int8_t mechanism = 0;
+    int8_t mechanism = 0;  // 1 SCRAM-SHA-256, 2 SCRAM-SHA-512
 
     static constexpr auto fields() {
       using M = Deletion;
@@ -20,7 +21,7 @@ struct AlterUserScramCredentialsRequest {
 
   struct Upsertion {
     String name;
-    int8_t mechanism = 0;
+    int8_t mechanism = 0;  // 1 SCRAM-SHA-256, 2 SCRAM-SHA-512
     int32_t iterations = 0;
     Bytes salt;
     Bytes salted_password;

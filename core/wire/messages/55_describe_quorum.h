@@ -1,4 +1,8 @@
-// DescribeQuorum (key 55).
+// DescribeQuorum (key 55): the state of the metadata quorum as its leader sees it: who votes, who watches, how far
+// each is. Brokers pass it on to the leader.
+//
+//   v1  when each replica fetched and when it was caught up
+//   v2  directory ids, endpoints of the nodes, error messages
 #pragma once
 
 #include "core/wire/fields.h"
@@ -41,9 +45,9 @@ struct DescribeQuorumResponse {
   struct ReplicaState {
     int32_t replica_id = 0;
     Uuid replica_directory_id;
-    int64_t log_end_offset = 0;
-    int64_t last_fetch_timestamp = -1;
-    int64_t last_caught_up_timestamp = -1;
+    int64_t log_end_offset = 0;             // -1: unknown
+    int64_t last_fetch_timestamp = -1;      // ms since 1970; -1: unknown, or the leader
+    int64_t last_caught_up_timestamp = -1;  // ms since 1970; -1: unknown
 
     static constexpr auto fields() {
       using M = ReplicaState;
@@ -59,7 +63,7 @@ struct DescribeQuorumResponse {
     int32_t partition_index = 0;
     int16_t error_code = 0;
     Nullable<String> error_message = "";
-    int32_t leader_id = 0;
+    int32_t leader_id = 0;  // -1: unknown
     int32_t leader_epoch = 0;
     int64_t high_watermark = 0;
     Array<ReplicaState> current_voters;

@@ -1,4 +1,8 @@
-// UpdateFeatures (key 57).
+// UpdateFeatures (key 57): raises or lowers the level at which features of the cluster are finalized; all of them or,
+// since v2, none.
+//
+//   v1  validate only; the kind of change takes the place of "may downgrade"
+//   v2  one error for all
 #pragma once
 
 #include "core/wire/fields.h"
@@ -10,9 +14,9 @@ struct UpdateFeaturesRequest {
 
   struct FeatureUpdate {
     String feature;
-    int16_t max_version_level = 0;
+    int16_t max_version_level = 0;  // 0: not finalized any more
     bool allow_downgrade = false;
-    int8_t upgrade_type = 1;
+    int8_t upgrade_type = 1;  // 1 up, 2 down without loss, 3 down with loss
 
     static constexpr auto fields() {
       using M = FeatureUpdate;

@@ -1,4 +1,7 @@
-// DescribeCluster (key 60).
+// DescribeCluster (key 60): the nodes of a cluster and its id, without any topics.
+//
+//   v1  the controllers may be asked for instead of the brokers
+//   v2  fenced brokers, if asked for
 #pragma once
 
 #include "core/wire/fields.h"
@@ -9,7 +12,7 @@ struct DescribeClusterRequest {
   static constexpr Api kApi{60, between(0, 2), always};
 
   bool include_cluster_authorized_operations = false;
-  int8_t endpoint_type = 1;
+  int8_t endpoint_type = 1;  // 1 brokers, 2 controllers
   bool include_fenced_brokers = false;
 
   static constexpr auto fields() {
@@ -43,11 +46,11 @@ struct DescribeClusterResponse {
   int32_t throttle_time_ms = 0;
   int16_t error_code = 0;
   Nullable<String> error_message;
-  int8_t endpoint_type = 1;
+  int8_t endpoint_type = 1;  // 1 brokers, 2 controllers
   String cluster_id;
-  int32_t controller_id = -1;
+  int32_t controller_id = -1;  // a broker names any live broker: clients are not to reach controllers
   Array<Broker> brokers;
-  int32_t cluster_authorized_operations = INT32_MIN;
+  int32_t cluster_authorized_operations = INT32_MIN;  // a bit an operation; INT32_MIN: not asked for
 
   static constexpr auto fields() {
     using M = DescribeClusterResponse;

@@ -1,4 +1,4 @@
-// UnregisterBroker (key 64).
+// UnregisterBroker (key 64): forgets a broker that will not come back. It must not be running.
 #pragma once
 
 #include "core/wire/fields.h"

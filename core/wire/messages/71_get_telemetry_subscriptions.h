@@ -1,4 +1,5 @@
-// GetTelemetrySubscriptions (key 71).
+// GetTelemetrySubscriptions (key 71): which metrics a client is to push, how often and how (KIP-714). Asked first
+// with a zero id, which the answer replaces.
 #pragma once
 
 #include "core/wire/fields.h"
@@ -8,7 +9,7 @@ namespace ottla::wire {
 struct GetTelemetrySubscriptionsRequest {
   static constexpr Api kApi{71, only(0), always};
 
-  Uuid client_instance_id;
+  Uuid client_instance_id;  // zero: not given yet
 
   static constexpr auto fields() {
     using M = GetTelemetrySubscriptionsRequest;
@@ -21,13 +22,13 @@ struct GetTelemetrySubscriptionsResponse {
 
   int32_t throttle_time_ms = 0;
   int16_t error_code = 0;
-  Uuid client_instance_id;
-  int32_t subscription_id = 0;
-  Array<int8_t> accepted_compression_types;
+  Uuid client_instance_id;                   // zero: keep yours
+  int32_t subscription_id = 0;               // changes with the subscriptions; to be stated when pushing
+  Array<int8_t> accepted_compression_types;  // as in record batches, best first
   int32_t push_interval_ms = 0;
   int32_t telemetry_max_bytes = 0;
-  bool delta_temporality = false;
-  Array<String> requested_metrics;
+  bool delta_temporality = false;   // counters as differences rather than as totals
+  Array<String> requested_metrics;  // prefixes of names; none: no metrics; one empty prefix: all
 
   static constexpr auto fields() {
     using M = GetTelemetrySubscriptionsResponse;

@@ -1,4 +1,5 @@
-// PushTelemetry (key 72).
+// PushTelemetry (key 72): metrics of a client, as an OpenTelemetry MetricsData protobuf. UNKNOWN_SUBSCRIPTION_ID
+// sends the client back to GetTelemetrySubscriptions.
 #pragma once
 
 #include "core/wire/fields.h"
@@ -10,8 +11,8 @@ struct PushTelemetryRequest {
 
   Uuid client_instance_id;
   int32_t subscription_id = 0;
-  bool terminating = false;
-  int8_t compression_type = 0;
+  bool terminating = false;     // the last push: it may come before its time
+  int8_t compression_type = 0;  // as in record batches
   Bytes metrics;
 
   static constexpr auto fields() {

@@ -1,4 +1,7 @@
-// ListConfigResources (key 74).
+// ListConfigResources (key 74): names of resources that have settings. v0 was ListClientMetricsResources and lists
+// only those.
+//
+//   v1  types of resources, in the request and the answer
 #pragma once
 
 #include "core/wire/fields.h"
@@ -8,7 +11,7 @@ namespace ottla::wire {
 struct ListConfigResourcesRequest {
   static constexpr Api kApi{74, between(0, 1), always};
 
-  Array<int8_t> resource_types;
+  Array<int8_t> resource_types;  // as in DescribeConfigs; empty: all
 
   static constexpr auto fields() {
     using M = ListConfigResourcesRequest;
@@ -21,7 +24,7 @@ struct ListConfigResourcesResponse {
 
   struct ConfigResource {
     String resource_name;
-    int8_t resource_type = 16;
+    int8_t resource_type = 16;  // 16: client metrics, all that v0 lists
 
     static constexpr auto fields() {
       using M = ConfigResource;

@@ -1,4 +1,5 @@
-// DescribeTopicPartitions (key 75).
+// DescribeTopicPartitions (key 75): topics with their partitions in pages, with the eligible leaders that Metadata
+// does not tell. The next page is asked for with the cursor of the last one.
 #pragma once
 
 #include "core/wire/fields.h"
@@ -27,9 +28,9 @@ struct DescribeTopicPartitionsRequest {
     }
   };
 
-  Array<Topic> topics;
-  int32_t response_partition_limit = 2000;
-  Nullable<Cursor> cursor;
+  Array<Topic> topics;                      // empty: all
+  int32_t response_partition_limit = 2000;  // the broker may take fewer
+  Nullable<Cursor> cursor;                  // null: from the start
 
   static constexpr auto fields() {
     using M = DescribeTopicPartitionsRequest;
@@ -47,8 +48,8 @@ struct DescribeTopicPartitionsResponse {
     int32_t leader_epoch = -1;
     Array<int32_t> replica_nodes;
     Array<int32_t> isr_nodes;
-    Nullable<Array<int32_t>> eligible_leader_replicas;
-    Nullable<Array<int32_t>> last_known_elr;
+    Nullable<Array<int32_t>> eligible_leader_replicas;  // null: unknown
+    Nullable<Array<int32_t>> last_known_elr;            // null: unknown
     Array<int32_t> offline_replicas;
 
     static constexpr auto fields() {
@@ -71,7 +72,7 @@ struct DescribeTopicPartitionsResponse {
     Uuid topic_id;
     bool is_internal = false;
     Array<Partition> partitions;
-    int32_t topic_authorized_operations = INT32_MIN;
+    int32_t topic_authorized_operations = INT32_MIN;  // a bit an operation; INT32_MIN: not asked for
 
     static constexpr auto fields() {
       using M = Topic;
@@ -96,7 +97,7 @@ struct DescribeTopicPartitionsResponse {
 
   int32_t throttle_time_ms = 0;
   Array<Topic> topics;
-  Nullable<Cursor> next_cursor;
+  Nullable<Cursor> next_cursor;  // null: that was all
 
   static constexpr auto fields() {
     using M = DescribeTopicPartitionsResponse;

@@ -1,4 +1,7 @@
-// ShareGroupHeartbeat (key 76).
+// ShareGroupHeartbeat (key 76): all that a member says to a share group (KIP-932): join, stay, leave. As
+// ConsumerGroupHeartbeat, but a partition may be assigned to several members, so nobody has to give anything up.
+//
+// Kafka 4.0 had another v0 as a preview; it is gone.
 #pragma once
 
 #include "core/wire/fields.h"
@@ -9,10 +12,10 @@ struct ShareGroupHeartbeatRequest {
   static constexpr Api kApi{76, only(1), always};
 
   String group_id;
-  String member_id;
-  int32_t member_epoch = 0;
-  Nullable<String> rack_id;
-  Nullable<Array<String>> subscribed_topic_names;
+  String member_id;                                // made by the client
+  int32_t member_epoch = 0;                        // 0 joins, -1 leaves
+  Nullable<String> rack_id;                        // null: none, or unchanged
+  Nullable<Array<String>> subscribed_topic_names;  // null: unchanged
 
   static constexpr auto fields() {
     using M = ShareGroupHeartbeatRequest;
@@ -50,9 +53,9 @@ struct ShareGroupHeartbeatResponse {
   int16_t error_code = 0;
   Nullable<String> error_message;
   Nullable<String> member_id;
-  int32_t member_epoch = 0;
+  int32_t member_epoch = 0;  // to state in the next heartbeat
   int32_t heartbeat_interval_ms = 0;
-  Nullable<Assignment> assignment;
+  Nullable<Assignment> assignment;  // null: unchanged
 
   static constexpr auto fields() {
     using M = ShareGroupHeartbeatResponse;

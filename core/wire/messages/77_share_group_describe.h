@@ -1,4 +1,4 @@
-// ShareGroupDescribe (key 77).
+// ShareGroupDescribe (key 77): share groups with their members. Kafka 4.0 had another v0 as a preview; it is gone.
 #pragma once
 
 #include "core/wire/fields.h"
@@ -70,7 +70,7 @@ struct ShareGroupDescribeResponse {
     int32_t assignment_epoch = 0;
     String assignor_name;
     Array<Member> members;
-    int32_t authorized_operations = INT32_MIN;
+    int32_t authorized_operations = INT32_MIN;  // a bit an operation; INT32_MIN: not asked for
 
     static constexpr auto fields() {
       using M = Group;

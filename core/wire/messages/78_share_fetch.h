@@ -1,4 +1,11 @@
-// ShareFetch (key 78).
+// ShareFetch (key 78): records for a member of a share group, and what became of those it had before.
+//
+// The records that are acquired are the member's for a time; it acknowledges them with its next fetch or with
+// ShareAcknowledge, and what it does not acknowledge in time goes to others. Sent in a session like those of Fetch:
+// epoch 0 opens it, -1 closes it, and otherwise only what changes is said. Kafka 4.0 had another v0 as a preview; it
+// is gone.
+//
+//   v2  strict limit of records; acknowledgements may renew the lock
 #pragma once
 
 #include "core/wire/fields.h"
@@ -10,8 +17,8 @@ struct ShareFetchRequest {
 
   struct AcknowledgementBatch {
     int64_t first_offset = 0;
-    int64_t last_offset = 0;
-    Array<int8_t> acknowledge_types;
+    int64_t last_offset = 0;          // inclusive
+    Array<int8_t> acknowledge_types;  // one for all or one each: 0 gap, 1 accept, 2 release, 3 reject, 4 renew
 
     static constexpr auto fields() {
       using M = AcknowledgementBatch;
@@ -51,16 +58,16 @@ struct ShareFetchRequest {
 
   Nullable<String> group_id;
   Nullable<String> member_id = "";
-  int32_t share_session_epoch = 0;
+  int32_t share_session_epoch = 0;  // 0 opens, -1 closes, else one more than before
   int32_t max_wait_ms = 0;
   int32_t min_bytes = 0;
   int32_t max_bytes = INT32_MAX;
-  int32_t max_records = 0;
-  int32_t batch_size = 0;
-  int8_t share_acquire_mode = 0;
-  bool is_renew_ack = false;
+  int32_t max_records = 0;        // exceeded to end with a batch, unless the mode is strict
+  int32_t batch_size = 0;         // wished for in batches of acquired records
+  int8_t share_acquire_mode = 0;  // 0 whole batches, 1 max_records is strict
+  bool is_renew_ack = false;      // a type below is 4
   Array<Topic> topics;
-  Array<ForgottenTopic> forgotten_topics_data;
+  Array<ForgottenTopic> forgotten_topics_data;  // to leave the session
 
   static constexpr auto fields() {
     using M = ShareFetchRequest;
@@ -94,8 +101,8 @@ struct ShareFetchResponse {
 
   struct AcquiredRecords {
     int64_t first_offset = 0;
-    int64_t last_offset = 0;
-    int16_t delivery_count = 0;
+    int64_t last_offset = 0;     // inclusive
+    int16_t delivery_count = 0;  // 1 at the first time
 
     static constexpr auto fields() {
       using M = AcquiredRecords;
@@ -109,8 +116,8 @@ struct ShareFetchResponse {
     Nullable<String> error_message;
     int16_t acknowledge_error_code = 0;
     Nullable<String> acknowledge_error_message;
-    LeaderIdAndEpoch current_leader;
-    Records records;
+    LeaderIdAndEpoch current_leader;  // set with NOT_LEADER_OR_FOLLOWER
+    Records records;                  // whole batches: also records that were not acquired
     Array<AcquiredRecords> acquired_records;
 
     static constexpr auto fields() {
@@ -151,9 +158,9 @@ struct ShareFetchResponse {
   int32_t throttle_time_ms = 0;
   int16_t error_code = 0;
   Nullable<String> error_message;
-  int32_t acquisition_lock_timeout_ms = 0;
+  int32_t acquisition_lock_timeout_ms = 0;  // how long acquired records stay the member's
   Array<Topic> responses;
-  Array<NodeEndpoint> node_endpoints;
+  Array<NodeEndpoint> node_endpoints;  // of the leaders named above
 
   static constexpr auto fields() {
     using M = ShareFetchResponse;

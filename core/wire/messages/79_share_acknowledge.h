@@ -1,4 +1,7 @@
-// ShareAcknowledge (key 79).
+// ShareAcknowledge (key 79): what became of the records that a member of a share group acquired, where it does not
+// fetch more. In the session that ShareFetch opened. Kafka 4.0 had another v0 as a preview; it is gone.
+//
+//   v2  acknowledgements may renew the lock
 #pragma once
 
 #include "core/wire/fields.h"
@@ -10,8 +13,8 @@ struct ShareAcknowledgeRequest {
 
   struct AcknowledgementBatch {
     int64_t first_offset = 0;
-    int64_t last_offset = 0;
-    Array<int8_t> acknowledge_types;
+    int64_t last_offset = 0;          // inclusive
+    Array<int8_t> acknowledge_types;  // one for all or one each: 0 gap, 1 accept, 2 release, 3 reject, 4 renew
 
     static constexpr auto fields() {
       using M = AcknowledgementBatch;
@@ -41,8 +44,8 @@ struct ShareAcknowledgeRequest {
 
   Nullable<String> group_id;
   Nullable<String> member_id = "";
-  int32_t share_session_epoch = 0;
-  bool is_renew_ack = false;
+  int32_t share_session_epoch = 0;  // one more than before; -1 closes
+  bool is_renew_ack = false;        // a type below is 4
   Array<Topic> topics;
 
   static constexpr auto fields() {
@@ -72,7 +75,7 @@ struct ShareAcknowledgeResponse {
     int32_t partition_index = 0;
     int16_t error_code = 0;
     Nullable<String> error_message;
-    LeaderIdAndEpoch current_leader;
+    LeaderIdAndEpoch current_leader;  // set with NOT_LEADER_OR_FOLLOWER
 
     static constexpr auto fields() {
       using M = Partition;
@@ -108,9 +111,9 @@ struct ShareAcknowledgeResponse {
   int32_t throttle_time_ms = 0;
   int16_t error_code = 0;
   Nullable<String> error_message;
-  int32_t acquisition_lock_timeout_ms = 0;
+  int32_t acquisition_lock_timeout_ms = 0;  // of renewed locks
   Array<Topic> responses;
-  Array<NodeEndpoint> node_endpoints;
+  Array<NodeEndpoint> node_endpoints;  // of the leaders named above
 
   static constexpr auto fields() {
     using M = ShareAcknowledgeResponse;

@@ -1,4 +1,7 @@
-// AddRaftVoter (key 80).
+// AddRaftVoter (key 80): adds a voter to the metadata quorum. It must be running and have caught up; one change of
+// voters at a time.
+//
+//   v1  when to answer
 #pragma once
 
 #include "core/wire/fields.h"
@@ -19,12 +22,12 @@ struct AddRaftVoterRequest {
     }
   };
 
-  Nullable<String> cluster_id = "";
+  Nullable<String> cluster_id = "";  // null: do not check
   int32_t timeout_ms = 0;
   int32_t voter_id = 0;
   Uuid voter_directory_id;
   Array<Listener> listeners;
-  bool ack_when_committed = true;
+  bool ack_when_committed = true;  // false: as soon as it is written
 
   static constexpr auto fields() {
     using M = AddRaftVoterRequest;

@@ -1,4 +1,5 @@
-// RemoveRaftVoter (key 81).
+// RemoveRaftVoter (key 81): removes a voter from the metadata quorum. A leader may remove itself: it leads until that
+// has committed, then resigns.
 #pragma once
 
 #include "core/wire/fields.h"
@@ -8,7 +9,7 @@ namespace ottla::wire {
 struct RemoveRaftVoterRequest {
   static constexpr Api kApi{81, only(0), always};
 
-  Nullable<String> cluster_id = "";
+  Nullable<String> cluster_id = "";  // null: do not check
   int32_t voter_id = 0;
   Uuid voter_directory_id;
 

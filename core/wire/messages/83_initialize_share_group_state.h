@@ -1,4 +1,5 @@
-// InitializeShareGroupState (key 83).
+// InitializeShareGroupState (key 83): has the share coordinator start keeping the state of share partitions. Sent by
+// the group's coordinator.
 #pragma once
 
 #include "core/wire/fields.h"
@@ -10,8 +11,8 @@ struct InitializeShareGroupStateRequest {
 
   struct Partition {
     int32_t partition = 0;
-    int32_t state_epoch = 0;
-    int64_t start_offset = 0;
+    int32_t state_epoch = 0;   // an older one is refused: FENCED_STATE_EPOCH
+    int64_t start_offset = 0;  // -1: not known yet
 
     static constexpr auto fields() {
       using M = Partition;

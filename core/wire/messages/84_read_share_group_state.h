@@ -1,4 +1,5 @@
-// ReadShareGroupState (key 84).
+// ReadShareGroupState (key 84): the state of share partitions, for the leader of the partition that takes them over.
+// It fences the leaders before it.
 #pragma once
 
 #include "core/wire/fields.h"
@@ -10,7 +11,7 @@ struct ReadShareGroupStateRequest {
 
   struct Partition {
     int32_t partition = 0;
-    int32_t leader_epoch = 0;
+    int32_t leader_epoch = 0;  // an older one is refused: FENCED_LEADER_EPOCH
 
     static constexpr auto fields() {
       using M = Partition;
@@ -42,8 +43,8 @@ struct ReadShareGroupStateResponse {
 
   struct StateBatch {
     int64_t first_offset = 0;
-    int64_t last_offset = 0;
-    int8_t delivery_state = 0;
+    int64_t last_offset = 0;    // inclusive
+    int8_t delivery_state = 0;  // 0 available, 2 acknowledged, 4 archived
     int16_t delivery_count = 0;
 
     static constexpr auto fields() {
@@ -60,7 +61,7 @@ struct ReadShareGroupStateResponse {
     int16_t error_code = 0;
     Nullable<String> error_message;
     int32_t state_epoch = 0;
-    int64_t start_offset = 0;
+    int64_t start_offset = 0;  // -1: not known yet
     Array<StateBatch> state_batches;
 
     static constexpr auto fields() {

@@ -1,4 +1,7 @@
-// WriteShareGroupState (key 85).
+// WriteShareGroupState (key 85): changes of the state of share partitions, from the leader of the partition to the
+// share coordinator.
+//
+//   v1  how many records are done with, for the lag
 #pragma once
 
 #include "core/wire/fields.h"
@@ -10,8 +13,8 @@ struct WriteShareGroupStateRequest {
 
   struct StateBatch {
     int64_t first_offset = 0;
-    int64_t last_offset = 0;
-    int8_t delivery_state = 0;
+    int64_t last_offset = 0;    // inclusive
+    int8_t delivery_state = 0;  // 0 available, 2 acknowledged, 4 archived
     int16_t delivery_count = 0;
 
     static constexpr auto fields() {
@@ -25,10 +28,10 @@ struct WriteShareGroupStateRequest {
 
   struct Partition {
     int32_t partition = 0;
-    int32_t state_epoch = 0;
-    int32_t leader_epoch = 0;
-    int64_t start_offset = 0;
-    int32_t delivery_complete_count = -1;
+    int32_t state_epoch = 0;               // an older one is refused: FENCED_STATE_EPOCH
+    int32_t leader_epoch = 0;              // an older one is refused: FENCED_LEADER_EPOCH
+    int64_t start_offset = 0;              // -1: unchanged
+    int32_t delivery_complete_count = -1;  // at and above the start offset; -1: unknown
     Array<StateBatch> state_batches;
 
     static constexpr auto fields() {

@@ -1,4 +1,4 @@
-// DeleteShareGroupState (key 86).
+// DeleteShareGroupState (key 86): has the share coordinator forget share partitions: their group or topic is deleted.
 #pragma once
 
 #include "core/wire/fields.h"

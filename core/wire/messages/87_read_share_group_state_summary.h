@@ -1,4 +1,7 @@
-// ReadShareGroupStateSummary (key 87).
+// ReadShareGroupStateSummary (key 87): the start offsets of share partitions without the states of records, for
+// DescribeShareGroupOffsets.
+//
+//   v1  how many records are done with, for the lag
 #pragma once
 
 #include "core/wire/fields.h"
@@ -10,7 +13,7 @@ struct ReadShareGroupStateSummaryRequest {
 
   struct Partition {
     int32_t partition = 0;
-    int32_t leader_epoch = 0;
+    int32_t leader_epoch = 0;  // -1: do not fence
 
     static constexpr auto fields() {
       using M = Partition;
@@ -46,8 +49,8 @@ struct ReadShareGroupStateSummaryResponse {
     Nullable<String> error_message;
     int32_t state_epoch = 0;
     int32_t leader_epoch = 0;
-    int64_t start_offset = 0;
-    int32_t delivery_complete_count = -1;
+    int64_t start_offset = 0;              // -1: not known yet
+    int32_t delivery_complete_count = -1;  // at and above the start offset; -1: unknown
 
     static constexpr auto fields() {
       using M = Partition;

@@ -1,4 +1,12 @@
-// StreamsGroupHeartbeat (key 88).
+// StreamsGroupHeartbeat (key 88): all that a member says to a group of Kafka Streams (KIP-1071): join, stay, change,
+// leave.
+//
+// As ConsumerGroupHeartbeat, with tasks in the place of partitions. A task is a subtopology and a partition number;
+// active tasks process, standby tasks keep a copy of the state, warm-up tasks prepare to take over. The joining
+// member brings the topology, and the coordinator makes its internal topics. What has not changed is null or -1.
+//
+//   v1  the coordinator may ask for a description of the topology (StreamsGroupTopologyDescriptionUpdate); status 6;
+//       the acceptable lag is an int64
 #pragma once
 
 #include "core/wire/fields.h"
@@ -50,6 +58,7 @@ struct StreamsGroupHeartbeatRequest {
     Array<TopicInfo> state_changelog_topics;
     Array<String> repartition_sink_topics;
     Array<TopicInfo> repartition_source_topics;
+    // topics that need equally many partitions; indexes into the lists above
     Array<CopartitionGroup> copartition_groups;
 
     static constexpr auto fields() {
@@ -106,22 +115,22 @@ struct StreamsGroupHeartbeatRequest {
   };
 
   String group_id;
-  String member_id;
-  int32_t member_epoch = 0;
-  int32_t endpoint_information_epoch = 0;
+  String member_id;                        // made by the client
+  int32_t member_epoch = 0;                // 0 joins, -1 leaves, -2 leaves for a while
+  int32_t endpoint_information_epoch = 0;  // of the endpoints that it knows
   Nullable<String> instance_id;
   Nullable<String> rack_id;
-  int32_t rebalance_timeout_ms = -1;
-  Nullable<Topology> topology;
-  Nullable<Array<TaskIds>> active_tasks;
+  int32_t rebalance_timeout_ms = -1;      // -1: unchanged
+  Nullable<Topology> topology;            // when joining; else null
+  Nullable<Array<TaskIds>> active_tasks;  // what it owns; null: unchanged
   Nullable<Array<TaskIds>> standby_tasks;
   Nullable<Array<TaskIds>> warmup_tasks;
-  Nullable<String> process_id;
-  Nullable<Endpoint> user_endpoint;
+  Nullable<String> process_id;       // null: unchanged; members of one process share its state stores
+  Nullable<Endpoint> user_endpoint;  // for interactive queries; null: none, or unchanged
   Nullable<Array<KeyValue>> client_tags;
-  Nullable<Array<TaskOffset>> task_offsets;
-  Nullable<Array<TaskOffset>> task_end_offsets;
-  bool shutdown_application = false;
+  Nullable<Array<TaskOffset>> task_offsets;      // how far its copies of state are
+  Nullable<Array<TaskOffset>> task_end_offsets;  // and how far they are to go
+  bool shutdown_application = false;             // tell all members to stop
 
   static constexpr auto fields() {
     using M = StreamsGroupHeartbeatRequest;
@@ -149,6 +158,8 @@ struct StreamsGroupHeartbeatResponse {
   static constexpr Api kApi{88, between(0, 1), always};
 
   struct Status {
+    // 0 stale topology, 1 source topics missing, 2 partition counts do not fit, 3 internal topics missing, 4 shut
+    // down, 5 assignment delayed, 6 client tags missing
     int8_t status_code = 0;
     String status_detail;
 
@@ -207,13 +218,14 @@ struct StreamsGroupHeartbeatResponse {
   int32_t heartbeat_interval_ms = 0;
   int32_t acceptable_recovery_lag_legacy = 0;
   int32_t task_offset_interval_ms = 0;
-  int64_t acceptable_recovery_lag = -1;
-  Nullable<Array<Status>> status = empty;
-  Nullable<Array<TaskIds>> active_tasks;
-  Nullable<Array<TaskIds>> standby_tasks;
-  Nullable<Array<TaskIds>> warmup_tasks;
+  int64_t acceptable_recovery_lag = -1;    // -1: not supported
+  Nullable<Array<Status>> status = empty;  // what keeps the group from working; null: unchanged
+  Nullable<Array<TaskIds>> active_tasks;   // null: unchanged
+  Nullable<Array<TaskIds>> standby_tasks;  // null: unchanged
+  Nullable<Array<TaskIds>> warmup_tasks;   // null: unchanged
   bool topology_description_required = false;
   int32_t endpoint_information_epoch = 0;
+  // where to query; several entries of one endpoint add up; null: unchanged
   Nullable<Array<EndpointToPartitions>> partitions_by_user_endpoint;
 
   static constexpr auto fields() {

@@ -1,4 +1,6 @@
-// StreamsGroupDescribe (key 89).
+// StreamsGroupDescribe (key 89): groups of Kafka Streams with their topology, members and tasks.
+//
+//   v1  the description of the topology, if asked for; the assignor
 #pragma once
 
 #include "core/wire/fields.h"
@@ -65,6 +67,7 @@ struct StreamsGroupDescribeResponse {
 
   struct Topology {
     int32_t epoch = 0;
+    // null: not initialized, or source topics are missing or do not fit
     Nullable<Array<Subtopology>> subtopologies;
 
     static constexpr auto fields() {
@@ -124,13 +127,13 @@ struct StreamsGroupDescribeResponse {
     String client_host;
     int32_t topology_epoch = 0;
     String process_id;
-    Nullable<Endpoint> user_endpoint;
+    Nullable<Endpoint> user_endpoint;  // null: none
     Array<KeyValue> client_tags;
     Array<TaskOffset> task_offsets;
     Array<TaskOffset> task_end_offsets;
     Assignment assignment;
     Assignment target_assignment;
-    bool is_classic = false;
+    bool is_classic = false;  // speaks the classic protocol still
 
     static constexpr auto fields() {
       using M = Member;
@@ -154,9 +157,9 @@ struct StreamsGroupDescribeResponse {
 
   struct TopologyDescriptionNode {
     String name;
-    int8_t node_type = 0;
+    int8_t node_type = 0;  // 1 source, 2 processor, 3 sink
     Array<String> source_topics;
-    Nullable<String> sink_topic;
+    Nullable<String> sink_topic;  // null: decided record by record, or not a sink
     Array<String> stores;
     Array<String> successors;
 
@@ -208,12 +211,12 @@ struct StreamsGroupDescribeResponse {
     String group_state;
     int32_t group_epoch = 0;
     int32_t assignment_epoch = 0;
-    Nullable<Topology> topology;
+    Nullable<Topology> topology;  // null: an error
     Array<Member> members;
-    int32_t authorized_operations = INT32_MIN;
-    Nullable<TopologyDescription> topology_description;
-    int8_t topology_description_status = 0;
-    Nullable<String> assignor_name;
+    int32_t authorized_operations = INT32_MIN;           // a bit an operation; INT32_MIN: not asked for
+    Nullable<TopologyDescription> topology_description;  // null unless the status is 3
+    int8_t topology_description_status = 0;  // 0 not asked for, 1 none stored, 2 could not be fetched, 3 there
+    Nullable<String> assignor_name;          // of the next assignment; null: an error
 
     static constexpr auto fields() {
       using M = Group;

@@ -1,4 +1,7 @@
-// DescribeShareGroupOffsets (key 90).
+// DescribeShareGroupOffsets (key 90): how far share groups are. A share group has no position but a start: all below
+// it is done with.
+//
+//   v1  lag
 #pragma once
 
 #include "core/wire/fields.h"
@@ -20,7 +23,7 @@ struct DescribeShareGroupOffsetsRequest {
 
   struct Group {
     String group_id;
-    Nullable<Array<Topic>> topics = empty;
+    Nullable<Array<Topic>> topics = empty;  // null: all
 
     static constexpr auto fields() {
       using M = Group;
@@ -41,9 +44,9 @@ struct DescribeShareGroupOffsetsResponse {
 
   struct Partition {
     int32_t partition_index = 0;
-    int64_t start_offset = 0;
+    int64_t start_offset = 0;  // -1: not known yet
     int32_t leader_epoch = 0;
-    int64_t lag = -1;
+    int64_t lag = -1;  // records not done with; -1: unknown
     int16_t error_code = 0;
     Nullable<String> error_message;
 

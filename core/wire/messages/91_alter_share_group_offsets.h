@@ -1,4 +1,5 @@
-// AlterShareGroupOffsets (key 91).
+// AlterShareGroupOffsets (key 91): moves the start offsets of a share group that has no members: NON_EMPTY_GROUP for
+// others.
 #pragma once
 
 #include "core/wire/fields.h"

@@ -1,4 +1,4 @@
-// DeleteShareGroupOffsets (key 92).
+// DeleteShareGroupOffsets (key 92): forgets topics of a share group that has no members: NON_EMPTY_GROUP for others.
 #pragma once
 
 #include "core/wire/fields.h"

@@ -1,4 +1,5 @@
-// StreamsGroupTopologyDescriptionUpdate (key 93).
+// StreamsGroupTopologyDescriptionUpdate (key 93): the topology of a Streams application as people draw it, pushed by
+// a member whose heartbeat was answered with topology_description_required.
 #pragma once
 
 #include "core/wire/fields.h"
@@ -10,11 +11,11 @@ struct StreamsGroupTopologyDescriptionUpdateRequest {
 
   struct Node {
     String name;
-    int8_t node_type = 0;
+    int8_t node_type = 0;  // 1 source, 2 processor, 3 sink
     Array<String> source_topics;
-    Nullable<String> sink_topic;
+    Nullable<String> sink_topic;  // null: decided record by record, or not a sink
     Array<String> stores;
-    Array<String> successors;
+    Array<String> successors;  // the edges of the graph
 
     static constexpr auto fields() {
       using M = Node;

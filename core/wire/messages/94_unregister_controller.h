@@ -1,4 +1,4 @@
-// UnregisterController (key 94).
+// UnregisterController (key 94): forgets a controller that will not come back.
 #pragma once
 
 #include "core/wire/fields.h"

@@ -1,4 +1,6 @@
-// Records.
+// A group of the classic protocol in __consumer_offsets: the whole group with its members in one record, written when
+// a generation is complete or the group has become empty. Subscriptions and assignments are as the members sent them
+// (consumer_protocol.h).
 #pragma once
 
 #include "core/wire/fields.h"
@@ -21,11 +23,11 @@ struct GroupMetadataValue {
 
   struct MemberMetadata {
     String member_id;
-    Nullable<String> group_instance_id;
+    Nullable<String> group_instance_id;  // of a static member
     String client_id;
     String client_host;
-    int32_t rebalance_timeout = -1;
-    int32_t session_timeout = 0;
+    int32_t rebalance_timeout = -1;  // ms; -1: as the session timeout
+    int32_t session_timeout = 0;     // ms
     Bytes subscription;
     Bytes assignment;
 
@@ -44,9 +46,9 @@ struct GroupMetadataValue {
 
   String protocol_type;
   int32_t generation = 0;
-  Nullable<String> protocol = "";
-  Nullable<String> leader = "";
-  int64_t current_state_timestamp = -1;
+  Nullable<String> protocol = "";        // null: no members
+  Nullable<String> leader = "";          // null: no members
+  int64_t current_state_timestamp = -1;  // ms since 1970; -1: unknown
   Array<MemberMetadata> members;
 
   static constexpr auto fields() {

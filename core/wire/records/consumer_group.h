@@ -1,4 +1,7 @@
-// Records.
+// A group of the consumer protocol in __consumer_offsets. Several records make up a group: one for the group, one for
+// the target assignment as a whole, and three a member: what it said of itself, what it is to get, what it has. A
+// record without a value deletes. New members of values are tagged, so that older brokers can go on reading after a
+// downgrade.
 #pragma once
 
 #include "core/wire/fields.h"
@@ -19,8 +22,8 @@ struct ConsumerGroupMetadataKey {
 struct ConsumerGroupMetadataValue {
   static constexpr Record kRecord{RecordFamily::group_value, 3, only(0), always};
 
-  int32_t epoch = 0;
-  int64_t metadata_hash = 0;
+  int32_t epoch = 0;          // counts changes of members and subscriptions
+  int64_t metadata_hash = 0;  // of the topics subscribed to; 0: none
 
   static constexpr auto fields() {
     using M = ConsumerGroupMetadataValue;
@@ -28,6 +31,7 @@ struct ConsumerGroupMetadataValue {
   }
 };
 
+// Up to Kafka 4.0, to notice that topics changed; now the metadata hash does that, and the record is only deleted.
 struct ConsumerGroupPartitionMetadataKey {
   static constexpr Record kRecord{RecordFamily::group_key, 4, only(0)};
 
@@ -108,14 +112,17 @@ struct ConsumerGroupMemberMetadataValue {
     }
   };
 
-  Nullable<String> instance_id = "";
+  Nullable<String> instance_id = "";  // of a static member
   Nullable<String> rack_id = "";
   String client_id;
   String client_host;
   Array<String> subscribed_topic_names;
-  Nullable<String> subscribed_topic_regex = "";
+  Nullable<String> subscribed_topic_regex = "";  // null or empty: none
   int32_t rebalance_timeout_ms = -1;
-  Nullable<String> server_assignor = "";
+  Nullable<String> server_assignor = "";  // null: any
+  // Null for a member that speaks the consumer protocol. Odd twice: absent means an empty one, so that null is
+  // written; and as the only nullable struct that is tagged it has a varint before it, 0 for null and 1 otherwise,
+  // instead of a byte.
   Nullable<ClassicMemberMetadata> classic_member_metadata = empty;
 
   static constexpr auto fields() {
@@ -146,8 +153,8 @@ struct ConsumerGroupTargetAssignmentMetadataKey {
 struct ConsumerGroupTargetAssignmentMetadataValue {
   static constexpr Record kRecord{RecordFamily::group_value, 6, only(0), always};
 
-  int32_t assignment_epoch = 0;
-  int64_t assignment_timestamp = 0;
+  int32_t assignment_epoch = 0;      // group epoch that the assignment was made for
+  int64_t assignment_timestamp = 0;  // ms since 1970
 
   static constexpr auto fields() {
     using M = ConsumerGroupTargetAssignmentMetadataValue;
@@ -206,6 +213,7 @@ struct ConsumerGroupCurrentMemberAssignmentValue {
   struct TopicPartitions {
     Uuid topic_id;
     Array<int32_t> partitions;
+    // when each was assigned; an older commit of it is refused; empty or null: unknown
     Nullable<Array<int32_t>> assignment_epochs = empty;
 
     static constexpr auto fields() {
@@ -215,9 +223,9 @@ struct ConsumerGroupCurrentMemberAssignmentValue {
     }
   };
 
-  int32_t member_epoch = 0;
-  int32_t previous_member_epoch = 0;
-  int8_t state = 0;
+  int32_t member_epoch = 0;           // in which it has its assignment
+  int32_t previous_member_epoch = 0;  // accepted still: the answer that raised the epoch may have been lost
+  int8_t state = 0;                   // 0 stable, 1 has to give up partitions, 2 waits for partitions of others
   Array<TopicPartitions> assigned_partitions;
   Array<TopicPartitions> partitions_pending_revocation;
 
@@ -231,6 +239,7 @@ struct ConsumerGroupCurrentMemberAssignmentValue {
   }
 };
 
+// The topics that a subscription by regular expression stood for when it was last evaluated.
 struct ConsumerGroupRegularExpressionKey {
   static constexpr Record kRecord{RecordFamily::group_key, 16, only(0)};
 
@@ -247,8 +256,8 @@ struct ConsumerGroupRegularExpressionValue {
   static constexpr Record kRecord{RecordFamily::group_value, 16, only(0), always};
 
   Array<String> topics;
-  int64_t version = 0;
-  int64_t timestamp = 0;
+  int64_t version = 0;    // of the metadata that it was evaluated on
+  int64_t timestamp = 0;  // ms since 1970
 
   static constexpr auto fields() {
     using M = ConsumerGroupRegularExpressionValue;

@@ -1,4 +1,12 @@
-// Records.
+// What members of a classic consumer group tell each other through the coordinator: the metadata of JoinGroup and the
+// assignments of SyncGroup, for protocol type "consumer".
+//
+// A reader that meets a newer version than it knows reads it as the newest that it knows: new members are added at
+// the end, and nothing else changes.
+//
+//   v1  the partitions that the member owns: cooperative rebalancing
+//   v2  the generation in which it got them, to tell old claims from new ones
+//   v3  rack
 #pragma once
 
 #include "core/wire/fields.h"
@@ -19,9 +27,9 @@ struct ConsumerProtocolSubscription {
   };
 
   Array<String> topics;
-  Nullable<Bytes> user_data;
+  Nullable<Bytes> user_data;  // the assignor's own
   Array<TopicPartitions> owned_partitions;
-  int32_t generation_id = -1;
+  int32_t generation_id = -1;  // -1: unknown
   Nullable<String> rack_id;
 
   static constexpr auto fields() {
@@ -48,7 +56,7 @@ struct ConsumerProtocolAssignment {
   };
 
   Array<TopicPartitions> assigned_partitions;
-  Nullable<Bytes> user_data;
+  Nullable<Bytes> user_data;  // the assignor's own
 
   static constexpr auto fields() {
     using M = ConsumerProtocolAssignment;

@@ -1,4 +1,13 @@
-// Records.
+// Control records: what a broker writes into partitions beside the clients' records. The key is a
+// ControlRecordTypeSchema, the value depends on its type.
+//
+//   0, 1  abort, commit      EndTxnMarker
+//   2     leader change      LeaderChangeMessage, first in every epoch of the metadata log
+//   3, 4  snapshot           SnapshotHeaderRecord, SnapshotFooterRecord, first and last in a snapshot
+//   5     quorum's version   KRaftVersionRecord
+//   6     voters             VotersRecord
+//
+// Those of the quorum have no version before them; their first member is the version instead.
 #pragma once
 
 #include "core/wire/fields.h"
@@ -19,7 +28,7 @@ struct ControlRecordTypeSchema {
 struct EndTxnMarker {
   static constexpr Record kRecord{RecordFamily::versioned, -1, only(0)};
 
-  int32_t coordinator_epoch = 0;
+  int32_t coordinator_epoch = 0;  // a marker of an older one is refused
 
   static constexpr auto fields() {
     using M = EndTxnMarker;
@@ -56,7 +65,7 @@ struct SnapshotHeaderRecord {
   static constexpr Record kRecord{RecordFamily::plain, -1, only(0), always};
 
   int16_t version = 0;
-  int64_t last_contained_log_timestamp = 0;
+  int64_t last_contained_log_timestamp = 0;  // ms since 1970, of the last batch in the snapshot
 
   static constexpr auto fields() {
     using M = SnapshotHeaderRecord;
@@ -79,7 +88,7 @@ struct KRaftVersionRecord {
   static constexpr Record kRecord{RecordFamily::plain, -1, only(0), always};
 
   int16_t version = 0;
-  int16_t k_raft_version = 0;
+  int16_t k_raft_version = 0;  // 0: voters are configured, 1: they are in VotersRecord
 
   static constexpr auto fields() {
     using M = KRaftVersionRecord;
@@ -113,7 +122,7 @@ struct VotersRecord {
 
   struct Voter {
     int32_t voter_id = 0;
-    Uuid voter_directory_id;
+    Uuid voter_directory_id;  // zero: not known yet
     Array<Endpoint> endpoints;
     KRaftVersionFeature k_raft_version_feature;
 

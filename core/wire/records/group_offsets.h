@@ -1,4 +1,5 @@
-// Records.
+// Committed offsets in __consumer_offsets: one record a group and partition, the last one counts, one without a value
+// deletes. The legacy pair is what the oldest brokers wrote; it is read, never written.
 #pragma once
 
 #include "core/wire/fields.h"
@@ -47,12 +48,12 @@ struct OffsetCommitKey {
 struct OffsetCommitValue {
   static constexpr Record kRecord{RecordFamily::group_value, 1, between(0, 4), since(4)};
 
-  int64_t offset = 0;
-  int32_t leader_epoch = -1;
+  int64_t offset = 0;         // of the next record to read
+  int32_t leader_epoch = -1;  // of the last record read; -1: unknown
   String metadata;
-  int64_t commit_timestamp = 0;
-  int64_t expire_timestamp = -1;
-  Uuid topic_id;
+  int64_t commit_timestamp = 0;   // ms since 1970
+  int64_t expire_timestamp = -1;  // ms since 1970; -1: as offsets.retention.minutes says
+  Uuid topic_id;                  // zero: not known when it was committed
 
   static constexpr auto fields() {
     using M = OffsetCommitValue;

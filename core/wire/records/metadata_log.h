@@ -1,4 +1,5 @@
-// Records.
+// Records of the metadata log about the log itself. What lies between the begin and the end of a transaction counts
+// when the end is there and not at all after an abort: for changes too large for one batch.
 #pragma once
 
 #include "core/wire/fields.h"
@@ -33,12 +34,14 @@ struct AbortTransactionRecord {
   }
 };
 
+// Written by an idle leader so that the committed end moves on and followers are seen to be alive.
 struct NoOpRecord {
   static constexpr Record kRecord{RecordFamily::metadata, 20, only(0), always};
 
   static constexpr auto fields() { return wire::fields(); }
 };
 
+// The migration from ZooKeeper. Logs that went through it have the record; it is read and means nothing to us.
 struct ZkMigrationStateRecord {
   static constexpr Record kRecord{RecordFamily::metadata, 21, only(0), always};
 

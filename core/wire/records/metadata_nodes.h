@@ -1,4 +1,5 @@
-// Records.
+// Brokers and controllers in the metadata log. A broker's epoch is the offset of its registration. Fencing and
+// unfencing records are of the first versions; since then both are changes of the registration.
 #pragma once
 
 #include "core/wire/fields.h"
@@ -12,7 +13,7 @@ struct RegisterBrokerRecord {
     String name;
     String host;
     uint16_t port = 0;
-    int16_t security_protocol = 0;
+    int16_t security_protocol = 0;  // 0 PLAINTEXT, 1 SSL, 2 SASL_PLAINTEXT, 3 SASL_SSL
 
     static constexpr auto fields() {
       using M = Endpoint;
@@ -33,15 +34,15 @@ struct RegisterBrokerRecord {
 
   int32_t broker_id = 0;
   bool is_migrating_zk_broker = false;
-  Uuid incarnation_id;
+  Uuid incarnation_id;  // of the process
   int64_t broker_epoch = 0;
   Array<Endpoint> end_points;
   Array<Feature> features;
-  Nullable<String> rack = "";
-  bool fenced = true;
+  Nullable<String> rack = "";  // null: none
+  bool fenced = true;          // must not serve clients nor lead
   bool in_controlled_shutdown = false;
-  Array<Uuid> log_dirs;
-  Nullable<Array<Uuid>> cordoned_log_dirs;
+  Array<Uuid> log_dirs;                     // none: not told
+  Nullable<Array<Uuid>> cordoned_log_dirs;  // get no new replicas; null: not told
 
   static constexpr auto fields() {
     using M = RegisterBrokerRecord;
@@ -100,10 +101,10 @@ struct BrokerRegistrationChangeRecord {
 
   int32_t broker_id = 0;
   int64_t broker_epoch = 0;
-  int8_t fenced = 0;
-  int8_t in_controlled_shutdown = 0;
-  Array<Uuid> log_dirs;
-  Nullable<Array<Uuid>> cordoned_log_dirs;
+  int8_t fenced = 0;                        // -1 unfenced, 0 unchanged, 1 fenced
+  int8_t in_controlled_shutdown = 0;        // 0 unchanged, 1 yes
+  Array<Uuid> log_dirs;                     // none: unchanged
+  Nullable<Array<Uuid>> cordoned_log_dirs;  // null: unchanged
 
   static constexpr auto fields() {
     using M = BrokerRegistrationChangeRecord;
@@ -123,7 +124,7 @@ struct RegisterControllerRecord {
     String name;
     String host;
     uint16_t port = 0;
-    int16_t security_protocol = 0;
+    int16_t security_protocol = 0;  // 0 PLAINTEXT, 1 SSL, 2 SASL_PLAINTEXT, 3 SASL_SSL
 
     static constexpr auto fields() {
       using M = Endpoint;
@@ -143,8 +144,8 @@ struct RegisterControllerRecord {
   };
 
   int32_t controller_id = 0;
-  Uuid incarnation_id;
-  bool zk_migration_ready = false;
+  Uuid incarnation_id;              // of the process
+  bool zk_migration_ready = false;  // of the past
   Array<Endpoint> end_points;
   Array<Feature> features;
 

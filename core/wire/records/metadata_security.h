@@ -1,4 +1,5 @@
-// Records.
+// Access control entries, SCRAM credentials and delegation tokens in the metadata log. The numbers are those of the
+// requests: see messages/29_describe_acls.h and messages/50_describe_user_scram_credentials.h.
 #pragma once
 
 #include "core/wire/fields.h"
@@ -45,7 +46,7 @@ struct UserScramCredentialRecord {
   static constexpr Record kRecord{RecordFamily::metadata, 11, only(0), always};
 
   String name;
-  int8_t mechanism = 0;
+  int8_t mechanism = 0;  // 1 SCRAM-SHA-256, 2 SCRAM-SHA-512
   Bytes salt;
   Bytes stored_key;
   Bytes server_key;
@@ -66,7 +67,7 @@ struct RemoveUserScramCredentialRecord {
   static constexpr Record kRecord{RecordFamily::metadata, 22, only(0), always};
 
   String name;
-  int8_t mechanism = 0;
+  int8_t mechanism = 0;  // 1 SCRAM-SHA-256, 2 SCRAM-SHA-512
 
   static constexpr auto fields() {
     using M = RemoveUserScramCredentialRecord;
@@ -80,9 +81,9 @@ struct DelegationTokenRecord {
   String owner;
   String requester;
   Array<String> renewers;
-  int64_t issue_timestamp = 0;
-  int64_t max_timestamp = 0;
-  int64_t expiration_timestamp = 0;
+  int64_t issue_timestamp = 0;       // ms since 1970
+  int64_t max_timestamp = 0;         // no renewal goes beyond
+  int64_t expiration_timestamp = 0;  // unless renewed
   String token_id;
 
   static constexpr auto fields() {

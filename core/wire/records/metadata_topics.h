@@ -1,4 +1,5 @@
-// Records.
+// Topics and partitions in the metadata log. Partitions name their topic by id; a partition's record says all,
+// changes say what changed.
 #pragma once
 
 #include "core/wire/fields.h"
@@ -22,17 +23,17 @@ struct PartitionRecord {
 
   int32_t partition_id = -1;
   Uuid topic_id;
-  Array<int32_t> replicas;
+  Array<int32_t> replicas;  // the preferred leader first
   Array<int32_t> isr;
   Array<int32_t> removing_replicas;
   Array<int32_t> adding_replicas;
-  int32_t leader = -1;
+  int32_t leader = -1;  // -1: none
   int32_t leader_epoch = -1;
-  int32_t partition_epoch = -1;
-  Array<Uuid> directories;
-  int8_t leader_recovery_state = 0;
-  Nullable<Array<int32_t>> eligible_leader_replicas;
-  Nullable<Array<int32_t>> last_known_elr;
+  int32_t partition_epoch = -1;                       // raised with every change
+  Array<Uuid> directories;                            // where each replica lies, in their order
+  int8_t leader_recovery_state = 0;                   // 1: elected out of sync, and not recovered yet
+  Nullable<Array<int32_t>> eligible_leader_replicas;  // may lead though out of sync; null: none
+  Nullable<Array<int32_t>> last_known_elr;            // were eligible before an unclean stop; null: none
 
   static constexpr auto fields() {
     using M = PartitionRecord;
@@ -57,12 +58,12 @@ struct PartitionChangeRecord {
 
   int32_t partition_id = -1;
   Uuid topic_id;
-  Nullable<Array<int32_t>> isr;
-  int32_t leader = -2;
+  Nullable<Array<int32_t>> isr;  // null: unchanged, here and below
+  int32_t leader = -2;           // -2: unchanged, -1: none
   Nullable<Array<int32_t>> replicas;
   Nullable<Array<int32_t>> removing_replicas;
   Nullable<Array<int32_t>> adding_replicas;
-  int8_t leader_recovery_state = -1;
+  int8_t leader_recovery_state = -1;  // -1: unchanged
   Nullable<Array<int32_t>> eligible_leader_replicas;
   Nullable<Array<int32_t>> last_known_elr;
   Nullable<Array<Uuid>> directories;
@@ -86,7 +87,7 @@ struct PartitionChangeRecord {
 struct RemoveTopicRecord {
   static constexpr Record kRecord{RecordFamily::metadata, 9, only(0), always};
 
-  Uuid topic_id;
+  Uuid topic_id;  // and with it all its partitions
 
   static constexpr auto fields() {
     using M = RemoveTopicRecord;
@@ -97,7 +98,7 @@ struct RemoveTopicRecord {
 struct ClearElrRecord {
   static constexpr Record kRecord{RecordFamily::metadata, 28, only(0), always};
 
-  String topic_name;
+  String topic_name;  // empty: of all topics
 
   static constexpr auto fields() {
     using M = ClearElrRecord;

@@ -1,4 +1,5 @@
-// Records.
+// How Kafka writes a principal where a node passes it on to another. Only tools have use for it here: our nodes speak
+// differently.
 #pragma once
 
 #include "core/wire/fields.h"

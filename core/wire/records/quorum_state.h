@@ -1,4 +1,8 @@
-// Records.
+// The file quorum-state: what a node of the metadata quorum must not forget, epoch and vote. It lies on disk as JSON
+// with a data_version beside these members, not in this encoding.
+//
+// Version 1 belongs to quorums whose voters are in the log (KRaftVersionRecord); version 0 listed the configured
+// ones.
 #pragma once
 
 #include "core/wire/fields.h"
@@ -18,11 +22,11 @@ struct QuorumStateData {
   };
 
   String cluster_id;
-  int32_t leader_id = -1;
+  int32_t leader_id = -1;  // -1: unknown
   int32_t leader_epoch = -1;
-  int32_t voted_id = -1;
+  int32_t voted_id = -1;  // -1: nobody yet
   Uuid voted_directory_id;
-  int64_t applied_offset = 0;
+  int64_t applied_offset = 0;  // unused
   Nullable<Array<CurrentVoter>> current_voters = empty;
 
   static constexpr auto fields() {

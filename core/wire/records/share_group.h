@@ -1,4 +1,5 @@
-// Records.
+// A share group in __consumer_offsets, in several records as a consumer group (consumer_group.h). The state of its
+// partitions is the share coordinator's (share_state.h); here is only which partitions have one.
 #pragma once
 
 #include "core/wire/fields.h"
@@ -48,8 +49,8 @@ struct ShareGroupMetadataKey {
 struct ShareGroupMetadataValue {
   static constexpr Record kRecord{RecordFamily::group_value, 11, only(0), always};
 
-  int32_t epoch = 0;
-  int64_t metadata_hash = 0;
+  int32_t epoch = 0;          // counts changes of members and subscriptions
+  int64_t metadata_hash = 0;  // of the topics subscribed to
 
   static constexpr auto fields() {
     using M = ShareGroupMetadataValue;
@@ -71,8 +72,8 @@ struct ShareGroupTargetAssignmentMetadataKey {
 struct ShareGroupTargetAssignmentMetadataValue {
   static constexpr Record kRecord{RecordFamily::group_value, 12, only(0), always};
 
-  int32_t assignment_epoch = 0;
-  int64_t assignment_timestamp = 0;
+  int32_t assignment_epoch = 0;      // group epoch that the assignment was made for
+  int64_t assignment_timestamp = 0;  // ms since 1970
 
   static constexpr auto fields() {
     using M = ShareGroupTargetAssignmentMetadataValue;
@@ -138,9 +139,9 @@ struct ShareGroupCurrentMemberAssignmentValue {
     }
   };
 
-  int32_t member_epoch = 0;
-  int32_t previous_member_epoch = 0;
-  int8_t state = 0;
+  int32_t member_epoch = 0;           // in which it has its assignment
+  int32_t previous_member_epoch = 0;  // accepted still: the answer that raised the epoch may have been lost
+  int8_t state = 0;                   // 0 stable
   Array<TopicPartitions> assigned_partitions;
 
   static constexpr auto fields() {
@@ -187,9 +188,9 @@ struct ShareGroupStatePartitionMetadataValue {
     }
   };
 
-  Array<TopicPartitionsInfo> initializing_topics;
+  Array<TopicPartitionsInfo> initializing_topics;  // the share coordinator has been asked, not yet answered
   Array<TopicPartitionsInfo> initialized_topics;
-  Array<TopicInfo> deleting_topics;
+  Array<TopicInfo> deleting_topics;  // likewise
 
   static constexpr auto fields() {
     using M = ShareGroupStatePartitionMetadataValue;

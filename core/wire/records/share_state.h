@@ -1,4 +1,6 @@
-// Records.
+// The state of share partitions in __share_group_state: now and then all of it in a snapshot, between them updates
+// with what changed. A partition is its last snapshot and the updates after it. Batches are runs of offsets at or
+// above the start offset; what is in no batch is available and was not delivered yet.
 #pragma once
 
 #include "core/wire/fields.h"
@@ -23,8 +25,8 @@ struct ShareSnapshotValue {
 
   struct StateBatch {
     int64_t first_offset = 0;
-    int64_t last_offset = 0;
-    int8_t delivery_state = 0;
+    int64_t last_offset = 0;    // inclusive
+    int8_t delivery_state = 0;  // 0 available, 2 acknowledged, 4 archived
     int16_t delivery_count = 0;
 
     static constexpr auto fields() {
@@ -36,14 +38,14 @@ struct ShareSnapshotValue {
     }
   };
 
-  int32_t snapshot_epoch = 0;
+  int32_t snapshot_epoch = 0;  // one more than the snapshot before
   int32_t state_epoch = 0;
   int32_t leader_epoch = 0;
   int64_t start_offset = 0;
-  int64_t create_timestamp = 0;
-  int64_t write_timestamp = 0;
+  int64_t create_timestamp = 0;  // ms since 1970
+  int64_t write_timestamp = 0;   // ms since 1970
   Array<StateBatch> state_batches;
-  int32_t delivery_complete_count = -1;
+  int32_t delivery_complete_count = -1;  // records at and above the start offset that are done with; -1: unknown
 
   static constexpr auto fields() {
     using M = ShareSnapshotValue;
@@ -76,8 +78,8 @@ struct ShareUpdateValue {
 
   struct StateBatch {
     int64_t first_offset = 0;
-    int64_t last_offset = 0;
-    int8_t delivery_state = 0;
+    int64_t last_offset = 0;    // inclusive
+    int8_t delivery_state = 0;  // 0 available, 2 acknowledged, 4 archived
     int16_t delivery_count = 0;
 
     static constexpr auto fields() {
@@ -89,11 +91,11 @@ struct ShareUpdateValue {
     }
   };
 
-  int32_t snapshot_epoch = 0;
+  int32_t snapshot_epoch = 0;  // of the snapshot that it updates
   int32_t leader_epoch = 0;
-  int64_t start_offset = 0;
+  int64_t start_offset = 0;  // -1: unchanged
   Array<StateBatch> state_batches;
-  int32_t delivery_complete_count = -1;
+  int32_t delivery_complete_count = -1;  // as in the snapshot
 
   static constexpr auto fields() {
     using M = ShareUpdateValue;

@@ -1,4 +1,5 @@
-// Records.
+// A group of Kafka Streams in __consumer_offsets, in several records as a consumer group (consumer_group.h), with
+// tasks in the place of partitions, and a record for the topology.
 #pragma once
 
 #include "core/wire/fields.h"
@@ -29,12 +30,14 @@ struct StreamsGroupMetadataValue {
     }
   };
 
-  int32_t epoch = 0;
-  int64_t metadata_hash = 0;
-  int32_t validated_topology_epoch = -1;
+  int32_t epoch = 0;                      // counts changes of members and topology
+  int64_t metadata_hash = 0;              // of the source topics
+  int32_t validated_topology_epoch = -1;  // topology whose topics were found in order; -1: none
+  // settings that the last assignment was made with
   Nullable<Array<LastAssignmentConfig>> last_assignment_configs = empty;
+  // whose description is kept; -1: none, -2: uncertain, an operation was interrupted
   int32_t stored_description_topology_epoch = -1;
-  int32_t failed_description_topology_epoch = -1;
+  int32_t failed_description_topology_epoch = -1;  // whose description was refused for good; -1: none
 
   static constexpr auto fields() {
     using M = StreamsGroupMetadataValue;
@@ -82,14 +85,14 @@ struct StreamsGroupMemberMetadataValue {
     }
   };
 
-  Nullable<String> instance_id = "";
+  Nullable<String> instance_id = "";  // of a static member
   Nullable<String> rack_id = "";
   String client_id;
   String client_host;
   int32_t rebalance_timeout_ms = -1;
   int32_t topology_epoch = 0;
   String process_id;
-  Nullable<Endpoint> user_endpoint;
+  Nullable<Endpoint> user_endpoint;  // for interactive queries
   Array<KeyValue> client_tags;
 
   static constexpr auto fields() {
@@ -120,8 +123,8 @@ struct StreamsGroupTargetAssignmentMetadataKey {
 struct StreamsGroupTargetAssignmentMetadataValue {
   static constexpr Record kRecord{RecordFamily::group_value, 20, only(0), always};
 
-  int32_t assignment_epoch = 0;
-  int64_t assignment_timestamp = 0;
+  int32_t assignment_epoch = 0;      // group epoch that the assignment was made for
+  int64_t assignment_timestamp = 0;  // ms since 1970
 
   static constexpr auto fields() {
     using M = StreamsGroupTargetAssignmentMetadataValue;
@@ -182,6 +185,7 @@ struct StreamsGroupCurrentMemberAssignmentValue {
   struct TaskIds {
     String subtopology_id;
     Array<int32_t> partitions;
+    // when each was assigned; active tasks only; empty or null: unknown
     Nullable<Array<int32_t>> assignment_epochs = empty;
 
     static constexpr auto fields() {
@@ -191,9 +195,9 @@ struct StreamsGroupCurrentMemberAssignmentValue {
     }
   };
 
-  int32_t member_epoch = 0;
-  int32_t previous_member_epoch = 0;
-  int8_t state = 0;
+  int32_t member_epoch = 0;           // in which it has its assignment
+  int32_t previous_member_epoch = 0;  // accepted still: the answer that raised the epoch may have been lost
+  int8_t state = 0;                   // 0 stable, 1 has to give up tasks, 2 waits for tasks of others
   Array<TaskIds> active_tasks;
   Array<TaskIds> standby_tasks;
   Array<TaskIds> warmup_tasks;
@@ -241,8 +245,8 @@ struct StreamsGroupTopologyValue {
 
   struct TopicInfo {
     String name;
-    int32_t partitions = 0;
-    int16_t replication_factor = 0;
+    int32_t partitions = 0;          // 0: as many as the source topics
+    int16_t replication_factor = 0;  // 0: default
     Array<TopicConfig> topic_configs;
 
     static constexpr auto fields() {
@@ -271,6 +275,7 @@ struct StreamsGroupTopologyValue {
     Array<TopicInfo> state_changelog_topics;
     Array<String> repartition_sink_topics;
     Array<TopicInfo> repartition_source_topics;
+    // topics that need equally many partitions; indexes into the lists above
     Array<CopartitionGroup> copartition_groups;
 
     static constexpr auto fields() {
