@@ -132,14 +132,17 @@ void* make_struct(const Message& message, Arena& arena) {
 
 // --- decode -------------------------------------------------------------------------------------------------------
 
-[[noreturn]] void refuse(const char* name, Version version, const wire::Error& error) {
+[[noreturn]] void refuse(const char* name, Version version, wire::Error error, size_t skipped = 0) {
+  error.position += static_cast<uint32_t>(skipped);
   throw Complaint(std::string(name) + " version " + std::to_string(version) + ", " + error.text());
 }
 
-void decode_message(const Message& message, Version version, BytesView body, Arena& arena, JsonWriter& json) {
+// `whole` is what the person gave, of which `body` is the end: positions in errors count from its start.
+void decode_message(const Message& message, Version version, BytesView whole, BytesView body, Arena& arena,
+                    JsonWriter& json) {
   void* structure = make_struct(message, arena);
   const auto decoded = wire::decode(message, body, version, arena, structure);
-  if (!decoded.ok()) refuse(message.name(), version, decoded.error());
+  if (!decoded.ok()) refuse(message.name(), version, decoded.error(), whole.size() - body.size());
   wire::write_json(message, structure, version, json);
 }
 
@@ -163,7 +166,7 @@ void decode_request_frame(BytesView frame, Arena& arena, JsonWriter& json) {
   const Version version = checked_version(row->name, row->versions(), header.api_version);
   json.begin_object();
   json.key("header"), write_request_header(header, json);
-  json.key("body"), decode_message(row->request(), version, *body, arena, json);
+  json.key("body"), decode_message(row->request(), version, frame, *body, arena, json);
   json.end_object();
 }
 
@@ -176,7 +179,7 @@ void decode_response_frame(const ApiRow& row, Version version, BytesView frame, 
   json.begin_object();
   json.key("correlationId"), json.number(correlation_id);
   json.end_object();
-  json.key("body"), decode_message(row.response(), version, *body, arena, json);
+  json.key("body"), decode_message(row.response(), version, frame, *body, arena, json);
   json.end_object();
 }
 
@@ -198,7 +201,7 @@ void decode_record(const std::string& name, std::optional<int> version, BytesVie
   }
   json.begin_object();
   json.key("version"), json.number(open.version);
-  json.key("data"), decode_message(*open.message, open.version, open.body, arena, json);
+  json.key("data"), decode_message(*open.message, open.version, bytes, open.body, arena, json);
   json.end_object();
 }
 
@@ -245,7 +248,7 @@ void run_decode(const WireOptions& options) {
       });
       return;
     }
-    decode_message(message_of(row, options), version, bytes, arena, json);
+    decode_message(message_of(row, options), version, bytes, bytes, arena, json);
   }
   std::puts(text.c_str());
 }
