@@ -1,0 +1,60 @@
+// Everything in core/base that reads what others wrote: ids, varints, base64, hexadecimal, UTF-8. What is accepted must
+// survive a round trip, and text that the JSON writer makes of anything must be UTF-8 without control characters.
+#include <algorithm>
+#include <string>
+
+#include "core/base/assert.h"
+#include "core/base/base64.h"
+#include "core/base/crc32c.h"
+#include "core/base/crc32c_kernels.h"
+#include "core/base/hex.h"
+#include "core/base/json_writer.h"
+#include "core/base/utf8.h"
+#include "core/base/uuid.h"
+#include "core/base/varint.h"
+
+namespace {
+
+using namespace ottla;
+
+void check_texts(std::string_view text) {
+  if (const auto id = Uuid::parse(text)) OTTLA_ASSERT(id->text() == text, text);
+  if (const auto bytes = base64_decode(text)) OTTLA_ASSERT(base64_encode(*bytes) == text, text);
+  if (const auto bytes = hex_decode(text)) OTTLA_ASSERT(hex_decode(hex_encode(*bytes))->view() == bytes->view(), text);
+}
+
+void check_varints(BytesView bytes) {
+  uint8_t out[kVarlongMax];
+  if (const auto read = read_unsigned_varint(bytes.data(), bytes.size()); read.used > 0) {
+    OTTLA_ASSERT(read.used <= std::min(bytes.size(), kVarintMax), read.used);
+    const size_t size = write_unsigned_varint(out, read.value);
+    OTTLA_ASSERT(size <= read.used && read_unsigned_varint(out, size).value == read.value, size, read.used);
+  }
+  if (const auto read = read_varlong(bytes.data(), bytes.size()); read.used > 0) {
+    OTTLA_ASSERT(read.used <= std::min(bytes.size(), kVarlongMax), read.used);
+    const size_t size = write_varlong(out, read.value);
+    OTTLA_ASSERT(size <= read.used && read_varlong(out, size).value == read.value, size, read.used);
+  }
+}
+
+void check_json(BytesView bytes) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  json.key(bytes.text()), json.string(bytes.text());
+  json.key("bytes"), json.base64(bytes);
+  json.end_object();
+  OTTLA_ASSERT(json.done() && is_utf8(out));
+  OTTLA_ASSERT(std::none_of(out.begin(), out.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }));
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  const BytesView bytes(data, size);
+  check_texts(bytes.text());
+  check_varints(bytes);
+  check_json(bytes);
+  OTTLA_ASSERT(crc32c(bytes) == ~crc32c_detail::portable(~uint32_t{0}, data, size), size);
+  return 0;
+}
