@@ -62,9 +62,7 @@ inline bool is_retriable(ErrorCode code) {
   const ErrorClass c = error_info(code).error_class;
   return c == ErrorClass::retriable || c == ErrorClass::refresh;
 }
-inline bool needs_metadata_refresh(ErrorCode code) {
-  return error_info(code).error_class == ErrorClass::refresh;
-}
+inline bool needs_metadata_refresh(ErrorCode code) { return error_info(code).error_class == ErrorClass::refresh; }
 inline bool is_abortable(ErrorCode code) { return error_info(code).error_class == ErrorClass::abortable; }
 inline bool is_fatal(ErrorCode code) { return error_info(code).error_class == ErrorClass::fatal; }
 

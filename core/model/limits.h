@@ -14,12 +14,10 @@ namespace ottla::limits {
 inline constexpr size_t kKiB = 1024;
 inline constexpr size_t kMiB = 1024 * kKiB;
 
-// --- frames and requests
-// --------------------------------------------------------------------------------------------
+// --- frames and requests ---
 
-inline constexpr size_t kFrameSizeMax = 100 * kMiB;  // one request; socket.request.max.bytes starts here
-inline constexpr size_t kFrameSizeBeforeLoginMax =
-    512 * kKiB;  // nobody is known yet: SASL tokens and ApiVersions fit
+inline constexpr size_t kFrameSizeMax = 100 * kMiB;             // one request; socket.request.max.bytes starts here
+inline constexpr size_t kFrameSizeBeforeLoginMax = 512 * kKiB;  // nobody is known yet: SASL tokens and ApiVersions fit
 inline constexpr size_t kClientIdSizeMax = 32767;
 
 // What decoding one request may allocate beside its frame. Honest requests need up to 16 times their size
@@ -33,24 +31,19 @@ constexpr size_t arena_size_max(size_t frame_size) {
   return kArenaSizeMin + kArenaSizePerFrameByte * frame_size;
 }
 
-inline constexpr size_t kStringSizeMax = 32767;  // int16 length, wherever an old version may carry the string
-inline constexpr int kMessageNestingMax = 6;     // given by the message types; none is recursive
-inline constexpr size_t kSliceSizeMin =
-    4 * kKiB;  // below it bytes are copied into an answer rather than referenced
+inline constexpr size_t kStringSizeMax = 32767;    // int16 length, wherever an old version may carry the string
+inline constexpr int kMessageNestingMax = 6;       // given by the message types; none is recursive
+inline constexpr size_t kSliceSizeMin = 4 * kKiB;  // below it bytes are copied into an answer rather than referenced
 
-// --- names
-// ----------------------------------------------------------------------------------------------------------
+// --- names ---
 
-inline constexpr size_t kTopicNameSizeMax =
-    249;  // "-<partition>" and Kafka's suffixes must still fit a file name
+inline constexpr size_t kTopicNameSizeMax = 249;  // "-<partition>" and Kafka's suffixes must still fit a file name
 inline constexpr size_t kFileNameSizeMax = 255;
 inline constexpr size_t kPrincipalSizeMax = kStringSizeMax;
 
-// --- record batches
-// -------------------------------------------------------------------------------------------------
+// --- record batches ---
 
-inline constexpr size_t kBatchOverhead =
-    12;  // base offset and length, which Kafka's max.message.bytes includes
+inline constexpr size_t kBatchOverhead = 12;  // base offset and length, which Kafka's max.message.bytes includes
 inline constexpr size_t kBatchSizeMax = kFrameSizeMax;
 inline constexpr size_t kMaxMessageBytesDefault = kMiB + kBatchOverhead;
 // What the records of one compressed batch may come to; a batch that says more is a bomb. Also the largest window that
@@ -60,8 +53,7 @@ inline constexpr int kZstdWindowLogMax = 27;
 // What a reusable buffer or decompressor may keep between two batches; one that grew beyond is given back.
 inline constexpr size_t kScratchKeptSizeMax = 16 * kMiB;
 
-// --- settings and their files
-// ---------------------------------------------------------------------------------------
+// --- settings and their files ---
 
 inline constexpr size_t kPropertiesSizeMax = kMiB;         // a settings file
 inline constexpr size_t kPropertiesCountMax = 10'000;      // settings in it
@@ -69,22 +61,27 @@ inline constexpr size_t kSettingNameSizeMax = 1024;        // prefixed forms inc
 inline constexpr size_t kSettingValueSizeMax = 64 * kKiB;  // certificates in PEM are the longest
 inline constexpr size_t kSettingListMax = 1000;            // entries of a list
 
-// --- how they hang together
-// -----------------------------------------------------------------------------------------
+// --- assignors ---
+
+// Steps that sticky takes to even out unequal subscriptions. Counted, not timed, so that the answer is the
+// same everywhere; a group that needs more gets an answer that is valid and less even.
+inline constexpr int64_t kAssignorWorkMax = 50'000'000;
+inline constexpr size_t kUniformRoundsMax = 16;  // Kafka's number: another one gives other answers
+
+// --- how they hang together ---
 
 static_assert(kFrameSizeBeforeLoginMax < kFrameSizeMax);
 static_assert(kArenaSizeMin < kArenaSizeMax);
 static_assert(arena_size_max(0) == kArenaSizeMin && arena_size_max(kFrameSizeMax) == kArenaSizeMax);
 static_assert(kArenaSizePerFrameByte * kFrameSizeMax > kArenaSizeMax,
               "the cap on the arena is what bounds large frames");
-static_assert(kTopicNameSizeMax + sizeof("-99999") - 1 <= kFileNameSizeMax,
-              "a partition's folder is a file name");
+static_assert(kTopicNameSizeMax + sizeof("-99999") - 1 <= kFileNameSizeMax, "a partition's folder is a file name");
 static_assert(kTopicNameSizeMax <= kStringSizeMax);
 static_assert(kMaxMessageBytesDefault <= kBatchSizeMax && kBatchSizeMax <= kFrameSizeMax);
-static_assert(kBatchSizeMax <= kBatchUncompressedSizeMax && size_t{1} << kZstdWindowLogMax == kBatchUncompressedSizeMax);
+static_assert(kBatchSizeMax <= kBatchUncompressedSizeMax &&
+              size_t{1} << kZstdWindowLogMax == kBatchUncompressedSizeMax);
 static_assert(kScratchKeptSizeMax < kBatchUncompressedSizeMax);
 static_assert(kFrameSizeMax <= INT32_MAX, "sizes on the wire are int32");
-static_assert(kSettingNameSizeMax + kSettingValueSizeMax < kPropertiesSizeMax,
-              "the longest setting fits a file");
+static_assert(kSettingNameSizeMax + kSettingValueSizeMax < kPropertiesSizeMax, "the longest setting fits a file");
 
 }  // namespace ottla::limits

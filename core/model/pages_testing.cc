@@ -1,0 +1,142 @@
+#include "core/model/pages_testing.h"
+
+#include <algorithm>
+#include <map>
+#include <vector>
+
+#include "core/model/errors.h"
+#include "core/model/settings.h"
+
+namespace ottla {
+namespace {
+
+constexpr const char* kRewrite =
+    "Made from the table in the code; `OTTLA_UPDATE_PAGES=1 build/dev/test/core_model_test --gtest_filter='Pages.*'`\n"
+    "writes it anew.\n";
+
+std::string code(std::string_view text) { return "`" + std::string(text) + "`"; }
+
+std::string default_text(const SettingDefault& value) {
+  if (value.is_required()) return "must be set";
+  const auto text = value.text();
+  if (!text) return "null";
+  return text->empty() ? "empty" : code(*text);
+}
+
+// Kafka's default, and ours where they differ.
+std::string defaults(const Setting& setting) {
+  const std::string kafka = default_text(setting.kafka_default);
+  const std::string node = default_text(setting.node_default);
+  const std::string embedded = default_text(setting.embedded_default);
+  if (!setting.is_ours() && node == kafka && embedded == kafka) return kafka;
+  std::string text = setting.is_ours() ? "" : kafka + " in Kafka, ";
+  if (node == embedded) return text + (setting.is_ours() ? node : node + " here");
+  return text + node + " on a node, " + embedded + " embedded";
+}
+
+std::string support(const Setting& setting) {
+  if (!setting.allowed.empty()) return "in part";
+  return std::string(support_name(setting.support));
+}
+
+std::string sentence(std::string_view text) {
+  std::string result(text);
+  if (result[0] >= 'a' && result[0] <= 'z') result[0] = static_cast<char>(result[0] - 'a' + 'A');
+  return result.ends_with('.') ? result : result + ".";
+}
+
+std::string meaning(const Setting& setting) {
+  std::string text = sentence(setting.meaning);
+  if (!setting.fallbacks.empty()) {
+    std::string names = "`";
+    for (const char c : setting.fallbacks) names += c == ' ' ? "`, `" : std::string(1, c);
+    text += " When not set: " + names + "`.";
+  }
+  if (!setting.default_reason.empty()) text += " Default: " + std::string(setting.default_reason) + ".";
+  if (!setting.allowed.empty()) {
+    text += " Only " + code(setting.allowed) + ": " + std::string(setting.support_reason) + ".";
+  } else if (setting.support == SettingSupport::no_effect) {
+    text += " No effect: " + std::string(setting.support_reason) + ".";
+  } else if (setting.support == SettingSupport::refused) {
+    text += " Refused: " + std::string(setting.support_reason) + ".";
+  }
+  if (setting.is_sensitive()) text += " Never shown.";
+  if (setting.per_listener) text += " Also `listener.name.<listener>.` before it.";
+  return text;
+}
+
+// Rows of the same scopes stand together, so that what clients and nodes share is told once.
+std::string section_title(uint8_t scopes) {
+  std::vector<std::string> names;
+  for (const SettingScope scope : kSettingScopes) {
+    if ((scopes & (1U << static_cast<unsigned>(scope))) != 0) names.emplace_back(scope_name(scope));
+  }
+  std::string title = names.front();
+  for (size_t i = 1; i < names.size(); ++i) title += (i + 1 == names.size() ? " and " : ", ") + names[i];
+  return sentence(title).substr(0, title.size());
+}
+
+size_t count_of(SettingSupport wanted) {
+  const auto rows = all_settings();
+  return static_cast<size_t>(
+      std::count_if(rows.begin(), rows.end(), [&](const Setting& setting) { return setting.support == wanted; }));
+}
+
+}  // namespace
+
+std::string render_errors_page() {
+  std::string page = "# Errors\n\n";
+  page += kRewrite;
+  page +=
+      "\nNumbers from -1 up are Kafka's and travel on the wire; those below never leave the process. The class says "
+      "what\n"
+      "to do: *refused*, change the request or give up; *retriable*, send it again later; *retriable after a metadata\n"
+      "refresh*, ask where to send it first; *abortable*, abort the transaction, or give up where there is none; "
+      "*fatal*,\n"
+      "make the producer, member or connection anew.\n\n"
+      "| number | name | class | meaning |\n| ---: | --- | --- | --- |\n";
+  for (const ErrorInfo& error : errors()) {
+    page += "| " + std::to_string(static_cast<int>(error.code)) + " | `" + std::string(error.name) + "` | " +
+            std::string(error_class_name(error.error_class)) + " | " + std::string(error.meaning) + " |\n";
+  }
+  return page;
+}
+
+std::string render_settings_page() {
+  std::map<uint8_t, std::vector<const Setting*>> sections;
+  for (const Setting& setting : all_settings()) sections[setting.scopes].push_back(&setting);
+
+  std::string page = "# Settings\n\n";
+  page += kRewrite;
+  page +=
+      "\n**Today no setting does anything yet**: there is no broker to read them. Values are read, checked and "
+      "carried. What\n"
+      "stands here is what the broker is being built to keep:\n\n"
+      "* *supported* (" +
+      std::to_string(count_of(SettingSupport::supported)) +
+      "): does what its meaning says; *in part*: so do some of its values, the others are refused\n"
+      "* *no effect* (" +
+      std::to_string(count_of(SettingSupport::no_effect)) +
+      "): the value is checked; whoever sets it is warned once, with the reason\n"
+      "* *refused* (" +
+      std::to_string(count_of(SettingSupport::refused)) +
+      "): any value but Kafka's default fails the start, with the reason\n\n"
+      "A name that is not here fails the start too, with the nearest one that is. *Change*: by a restart (read-only), "
+      "while\n"
+      "it runs for one broker or for all (per-broker, cluster-wide), or at any time.\n";
+  for (auto& [scopes, rows] : sections) {
+    std::sort(rows.begin(), rows.end(), [](const Setting* a, const Setting* b) { return a->name < b->name; });
+    page += "\n## " + section_title(scopes) + "\n\n";
+    page +=
+        "| name | type | default | value | change | support | meaning |\n| --- | --- | --- | --- | --- | --- | --- |\n";
+    for (const Setting* setting : rows) {
+      page += "| `" + std::string(setting->name) + "` | " + std::string(type_name(setting->type)) + " | " +
+              defaults(*setting) + " | " + expected_value(*setting) + " | " +
+              std::string(mutability_name(setting->mutability)) + " | " + support(*setting) + " | " +
+              meaning(*setting) + " |\n";
+    }
+  }
+  return page;
+}
+
+}  // namespace ottla

@@ -1,0 +1,224 @@
+#include "core/model/settings_values.h"
+
+#include <gtest/gtest.h>
+
+#include "core/model/settings_handles.h"
+
+namespace ottla {
+namespace {
+
+using Origin = SettingOrigin;
+
+void set(SettingValues& values, std::string_view name, std::string_view value, Origin origin = Origin::start) {
+  const auto done = values.set(name, value, origin);
+  ASSERT_TRUE(done.ok()) << done.error().text;
+}
+
+std::string text_of(SettingList list) {
+  std::string text;
+  while (const auto part = list.next()) text += "[" + std::string(*part) + "]";
+  return text;
+}
+
+TEST(SettingValues, of_nobody_are_the_defaults_of_the_profile) {
+  const SettingValues kafka(SettingScope::node, SettingProfile::kafka);
+  const SettingValues node(SettingScope::node, SettingProfile::node);
+  const SettingValues embedded(SettingScope::node, SettingProfile::embedded);
+  EXPECT_EQ(text_of(kafka.get(settings::listeners)), "[PLAINTEXT://:9092]");
+  EXPECT_EQ(text_of(node.get(settings::listeners)), "[PLAINTEXT://127.0.0.1:9092]");
+  EXPECT_EQ(text_of(embedded.get(settings::listeners)), "[PLAINTEXT://127.0.0.1:0]");
+  constexpr settings::IntegerSetting kDelay{SettingScope::node, "group.initial.rebalance.delay.ms"};
+  EXPECT_EQ(node.get(kDelay), 3000);
+  EXPECT_EQ(embedded.get(kDelay), 0);
+  EXPECT_FALSE(node.find(settings::broker_rack).has_value());
+  EXPECT_EQ(node.origin("listeners"), Origin::default_value);
+}
+
+// The promise a user relies on: a node's records survive the loss of power unless somebody said otherwise.
+TEST(SettingValues, make_a_nodes_records_persisted_and_an_embedded_clusters_replicated) {
+  SettingValues node(SettingScope::node, SettingProfile::node);
+  const SettingValues embedded(SettingScope::node, SettingProfile::embedded);
+  const SettingValues topic(SettingScope::topic, SettingProfile::node, &node);
+  EXPECT_EQ(topic.get(settings::durability), "persisted");
+  EXPECT_EQ(SettingValues(SettingScope::topic, SettingProfile::embedded, &embedded).get(settings::durability),
+            "replicated");
+  set(node, "ottla.default.durability", "replicated");
+  EXPECT_EQ(topic.get(settings::durability), "replicated");
+}
+
+TEST(SettingValues, of_a_topic_fall_back_to_the_nodes_in_the_topics_unit) {
+  SettingValues node(SettingScope::node, SettingProfile::node);
+  SettingValues topic(SettingScope::topic, SettingProfile::node, &node);
+  EXPECT_EQ(topic.get(settings::retention_ms), 604'800'000);
+  set(node, "log.retention.hours", "24");
+  EXPECT_EQ(topic.get(settings::retention_ms), 86'400'000);
+  set(node, "log.retention.minutes", "10");
+  EXPECT_EQ(topic.get(settings::retention_ms), 600'000);
+  set(node, "log.retention.ms", "5");
+  EXPECT_EQ(topic.get(settings::retention_ms), 5);
+  set(topic, "retention.ms", "7", Origin::topic);
+  EXPECT_EQ(topic.get(settings::retention_ms), 7);
+  EXPECT_EQ(topic.origin("retention.ms"), Origin::topic);
+}
+
+TEST(SettingValues, keep_minus_one_for_ever_in_any_unit) {
+  SettingValues node(SettingScope::node, SettingProfile::node);
+  set(node, "log.retention.hours", "-1");
+  EXPECT_EQ(SettingValues(SettingScope::topic, SettingProfile::node, &node).get(settings::retention_ms), -1);
+  set(node, "log.retention.hours", "2147483647");
+  EXPECT_EQ(SettingValues(SettingScope::topic, SettingProfile::node, &node).get(settings::retention_ms),
+            int64_t{2147483647} * 3'600'000);
+}
+
+TEST(SettingValues, let_one_broker_go_before_all_and_all_before_the_file) {
+  SettingValues node(SettingScope::node, SettingProfile::node);
+  set(node, "max.connections", "10", Origin::start);
+  set(node, "max.connections", "30", Origin::this_broker);
+  set(node, "max.connections", "20", Origin::all_brokers);
+  EXPECT_EQ(node.get(settings::max_connections), 30);
+  EXPECT_TRUE(node.unset("max.connections", Origin::this_broker));
+  EXPECT_EQ(node.get(settings::max_connections), 20);
+  EXPECT_TRUE(node.unset("max.connections", Origin::all_brokers));
+  EXPECT_FALSE(node.unset("max.connections", Origin::all_brokers));
+  EXPECT_EQ(node.get(settings::max_connections), 10);
+  set(node, "max.connections", "11", Origin::start);
+  EXPECT_EQ(node.get(settings::max_connections), 11);
+}
+
+TEST(SettingValues, refuse_changes_that_need_a_restart) {
+  SettingValues node(SettingScope::node, SettingProfile::node);
+  const auto id = node.set("node.id", "7", Origin::this_broker);
+  ASSERT_FALSE(id.ok());
+  EXPECT_EQ(id.error().text, "node.id: it can only be changed by a restart");
+  const auto rate = node.set("leader.replication.throttled.rate", "7", Origin::all_brokers);
+  ASSERT_FALSE(rate.ok());
+  EXPECT_EQ(rate.error().text, "leader.replication.throttled.rate: it can only be changed for one broker");
+  EXPECT_TRUE(node.set("leader.replication.throttled.rate", "7", Origin::this_broker).ok());
+}
+
+TEST(SettingValues, change_nothing_when_a_value_is_wrong) {
+  SettingValues topic(SettingScope::topic, SettingProfile::node);
+  set(topic, "retention.ms", "7", Origin::topic);
+  EXPECT_FALSE(topic.set("retention.ms", "soon", Origin::topic).ok());
+  EXPECT_FALSE(topic.set("retenton.ms", "8", Origin::topic).ok());
+  EXPECT_EQ(topic.get(settings::retention_ms), 7);
+}
+
+TEST(SettingValues, may_differ_for_one_listener) {
+  SettingValues node(SettingScope::node, SettingProfile::node);
+  set(node, "max.connections", "10");
+  set(node, "listener.name.external.max.connections", "3");
+  EXPECT_EQ(node.get(settings::max_connections), 10);
+  EXPECT_EQ(node.get(settings::max_connections, "EXTERNAL"), 3);
+  EXPECT_EQ(node.get(settings::max_connections, "external"), 3);
+  EXPECT_EQ(node.get(settings::max_connections, "INTERNAL"), 10);
+}
+
+TEST(SettingValues, describe_who_said_what) {
+  SettingValues node(SettingScope::node, SettingProfile::node);
+  SettingValues topic(SettingScope::topic, SettingProfile::node, &node);
+  set(node, "log.retention.hours", "24");
+  set(node, "log.retention.ms", "99", Origin::all_brokers);
+  set(topic, "retention.ms", "7", Origin::topic);
+  const SettingDescription all = topic.describe(*find_setting(SettingScope::topic, "retention.ms"));
+  EXPECT_EQ(all.value, "7");
+  EXPECT_EQ(all.origin, Origin::topic);
+  EXPECT_FALSE(all.read_only);
+  ASSERT_EQ(all.synonyms.size(), 4U);
+  EXPECT_EQ(all.synonyms[0].name, "retention.ms");
+  EXPECT_EQ(all.synonyms[1].name, "log.retention.ms");
+  EXPECT_EQ(all.synonyms[1].origin, Origin::all_brokers);
+  EXPECT_EQ(all.synonyms[2].name, "log.retention.hours");
+  EXPECT_EQ(all.synonyms[2].value, "24");
+  EXPECT_EQ(all.synonyms[3].origin, Origin::default_value);
+
+  topic.unset("retention.ms", Origin::topic);
+  node.unset("log.retention.ms", Origin::all_brokers);
+  const SettingDescription hours = topic.describe(*find_setting(SettingScope::topic, "retention.ms"));
+  EXPECT_EQ(hours.value, "86400000") << "told in the unit that was asked for";
+  EXPECT_EQ(hours.origin, Origin::start);
+}
+
+TEST(SettingValues, describe_no_secrets_and_no_nothing) {
+  SettingValues node(SettingScope::node, SettingProfile::node);
+  set(node, "delegation.token.secret.key", "");
+  const SettingDescription secret = node.describe(*find_setting(SettingScope::node, "delegation.token.secret.key"));
+  EXPECT_EQ(secret.origin, Origin::start);
+  EXPECT_FALSE(secret.value.has_value());
+  EXPECT_FALSE(secret.synonyms.at(0).value.has_value());
+  const SettingDescription rack = node.describe(*find_setting(SettingScope::node, "broker.rack"));
+  EXPECT_FALSE(rack.value.has_value());
+  EXPECT_TRUE(rack.synonyms.empty());
+  EXPECT_TRUE(rack.read_only);
+}
+
+TEST(SettingValues, describe_every_row_in_every_scope) {
+  for (const SettingScope scope : kSettingScopes) {
+    const SettingValues values(scope, SettingProfile::embedded);
+    for (const Setting& setting : all_settings()) {
+      if (!setting.in(scope)) continue;
+      EXPECT_EQ(values.describe(setting).origin, Origin::default_value) << setting.name;
+    }
+  }
+}
+
+TEST(SettingValues, know_what_must_be_set) {
+  SettingValues kafka(SettingScope::node, SettingProfile::kafka);
+  EXPECT_EQ(kafka.missing().size(), 3U);
+  set(kafka, "node.id", "4");
+  EXPECT_EQ(kafka.missing().size(), 2U);
+  EXPECT_TRUE(SettingValues(SettingScope::node, SettingProfile::node).missing().empty());
+  EXPECT_TRUE(SettingValues(SettingScope::node, SettingProfile::embedded).missing().empty());
+  EXPECT_EQ(SettingValues(SettingScope::producer, SettingProfile::node).missing().size(), 1U) << "bootstrap.servers";
+}
+
+template <class T>
+void expect_type(const SettingHandle<T>& handle, std::initializer_list<SettingType> types) {
+  const Setting* row = find_setting(handle.scope, handle.name);
+  ASSERT_NE(row, nullptr) << handle.name;
+  EXPECT_NE(std::find(types.begin(), types.end(), row->type), types.end()) << handle.name;
+  EXPECT_EQ(row->support == SettingSupport::supported || row->name == "broker.id", true) << handle.name;
+}
+
+TEST(SettingValues, are_reached_by_handles_that_fit_their_rows) {
+  using enum SettingType;
+  namespace s = settings;
+  for (const auto& handle : {s::delete_retention_ms,
+                             s::file_delete_delay_ms,
+                             s::flush_messages,
+                             s::flush_ms,
+                             s::index_interval_bytes,
+                             s::max_compaction_lag_ms,
+                             s::max_message_bytes,
+                             s::message_timestamp_after_max_ms,
+                             s::message_timestamp_before_max_ms,
+                             s::min_compaction_lag_ms,
+                             s::min_insync_replicas,
+                             s::retention_bytes,
+                             s::retention_ms,
+                             s::segment_bytes,
+                             s::segment_index_bytes,
+                             s::segment_jitter_ms,
+                             s::segment_ms,
+                             s::broker_id,
+                             s::max_connections,
+                             s::node_id,
+                             s::socket_request_max_bytes}) {
+    expect_type(handle, {int_, short_, long_});
+  }
+  for (const auto& handle : {s::preallocate, s::unclean_leader_election_enable, s::insecure_listeners}) {
+    expect_type(handle, {boolean});
+  }
+  expect_type(s::min_cleanable_dirty_ratio, {double_});
+  for (const auto& handle : {s::durability, s::compression_type, s::message_timestamp_type, s::broker_rack}) {
+    expect_type(handle, {string});
+  }
+  for (const auto& handle : {s::cleanup_policy, s::advertised_listeners, s::controller_listener_names,
+                             s::controller_quorum_voters, s::listeners, s::log_dirs, s::process_roles}) {
+    expect_type(handle, {list});
+  }
+  expect_type(s::listener_security_protocol_map, {string});
+}
+
+}  // namespace
+}  // namespace ottla

@@ -1,0 +1,25 @@
+// What a topic may be called. A partition's folder is named after it, and metrics are named after it with '.' made '_'.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace ottla {
+
+enum class TopicNameFault : uint8_t { empty, too_long, only_dots, illegal_character };
+
+// What is wrong with a name; nothing when it is legal: 1 to 249 of a-z A-Z 0-9 . _ - and neither "." nor "..".
+std::optional<TopicNameFault> topic_name_fault(std::string_view name);
+
+// For a person, to stand after the name.
+std::string_view topic_name_fault_text(TopicNameFault fault);
+
+constexpr bool is_topic_name_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+}
+
+// Different names whose metrics would be named alike: they differ only in '.' and '_'. Kafka refuses the second of them.
+bool topic_names_collide(std::string_view a, std::string_view b);
+
+}  // namespace ottla
