@@ -1,13 +1,16 @@
-// CreateTopics (key 19): creates topics, each for itself: some may succeed where others fail. Answered when the
-// topics are in the metadata log or the timeout has passed; in the latter case they may still come to be.
+// CreateTopics (key 19): new topics, each of which succeeds or fails for itself.
 //
-//   v1  validate only; an error message a topic
+// The cluster places the replicas, unless assignments does: then it names all partitions, from 0 on without gaps, with
+// equally many brokers each, the preferred leader first; and both numbers are -1. If the timeout passes first, topics
+// may still come to be.
+//
+//   v1  may only validate; error messages
 //   v2  throttle time
 //   v3  as v2; an answer over quota is sent before the client is muted
-//   v4  -1 for partitions and replicas: the settings of the cluster
-//   v5  flexible; the answer says what was created, with its settings
-//   v6  THROTTLING_QUOTA_EXCEEDED
-//   v7  the answer has the topic id
+//   v4  -1 without assignments asks for the cluster's defaults
+//   v5  flexible; the answer tells what was created, settings included
+//   v6  a topic over controller_mutation_rate is refused, THROTTLING_QUOTA_EXCEEDED; before, the client was slowed down
+//   v7  topic ids
 #pragma once
 
 #include "core/wire/fields.h"
@@ -29,7 +32,7 @@ struct CreateTopicsRequest {
 
   struct Config {
     String name;
-    Nullable<String> value = "";
+    Nullable<String> value = "";  // null is refused
 
     static constexpr auto fields() {
       using M = Config;
@@ -69,7 +72,7 @@ struct CreateTopicsResponse {
 
   struct Config {
     String name;
-    Nullable<String> value = "";
+    Nullable<String> value = "";  // null: sensitive or unset
     bool read_only = false;
     int8_t config_source = -1;  // as in DescribeConfigs
     bool is_sensitive = false;
@@ -89,10 +92,10 @@ struct CreateTopicsResponse {
     Uuid topic_id;
     int16_t error_code = 0;
     Nullable<String> error_message = "";
-    int32_t num_partitions = -1;              // -1: may not be seen
-    int16_t replication_factor = -1;          // -1: may not be seen
+    int32_t num_partitions = -1;              // -1: may not be seen, or an error
+    int16_t replication_factor = -1;          // -1: may not be seen, or an error
     Nullable<Array<Config>> configs = empty;  // null: may not be seen
-    int16_t topic_config_error_code = 0;      // why configs is null
+    int16_t topic_config_error_code = 0;      // TOPIC_AUTHORIZATION_FAILED if what was created may not be seen
 
     static constexpr auto fields() {
       using M = Topic;

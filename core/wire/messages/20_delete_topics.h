@@ -1,12 +1,13 @@
-// DeleteTopics (key 20): deletes topics, each for itself. When the answer is there the topic is gone from the
-// metadata; its files go later.
+// DeleteTopics (key 20): removes topics with all their records, each of which succeeds or fails for itself.
+//
+// Success says that the cluster has forgotten the topic; brokers delete its files later.
 //
 //   v1  throttle time
 //   v2  as v1; an answer over quota is sent before the client is muted
-//   v3  TOPIC_DELETION_DISABLED
+//   v3  TOPIC_DELETION_DISABLED if delete.topic.enable is false; before, INVALID_REQUEST
 //   v4  flexible
-//   v5  an error message a topic; THROTTLING_QUOTA_EXCEEDED
-//   v6  topics by name or by id, one of the two
+//   v5  error messages; over controller_mutation_rate a topic is refused, THROTTLING_QUOTA_EXCEEDED
+//   v6  topics by name or by id, never by both
 #pragma once
 
 #include "core/wire/fields.h"
@@ -40,7 +41,7 @@ struct DeleteTopicsResponse {
   static constexpr Api kApi{20, between(0, 6), since(4)};
 
   struct Topic {
-    Nullable<String> name = "";  // null: the id is unknown, or the asker may not know the name
+    Nullable<String> name = "";  // null: asked by an id that is unknown or that the client may not describe
     Uuid topic_id;
     int16_t error_code = 0;
     Nullable<String> error_message;

@@ -1,5 +1,7 @@
-// DeleteRecords (key 21): raises the log start of partitions, so that what lies below is no longer readable. Sent to
-// the leaders; answered when all replicas that are alive have followed, or at the timeout.
+// DeleteRecords (key 21): moves partitions' log start forward, so that what lies before it is never read again.
+//
+// Asked of the leader, which answers when the log start of every live replica has got there, or at the timeout. An
+// offset beyond the high watermark is OFFSET_OUT_OF_RANGE; one before the log start changes nothing.
 //
 //   v1  as v0; an answer over quota is sent before the client is muted
 //   v2  flexible
@@ -14,7 +16,7 @@ struct DeleteRecordsRequest {
 
   struct Partition {
     int32_t partition_index = 0;
-    int64_t offset = 0;  // the new log start; -1: the high watermark
+    int64_t offset = 0;  // of the first record to stay; -1: the high watermark
 
     static constexpr auto fields() {
       using M = Partition;
@@ -46,7 +48,7 @@ struct DeleteRecordsResponse {
 
   struct Partition {
     int32_t partition_index = 0;
-    int64_t low_watermark = 0;  // the lowest log start of the replicas; -1: an error
+    int64_t low_watermark = 0;  // lowest log start of the live replicas; -1 with an error
     int16_t error_code = 0;
 
     static constexpr auto fields() {

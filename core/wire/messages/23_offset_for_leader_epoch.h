@@ -1,9 +1,15 @@
-// OffsetForLeaderEpoch (key 23): where an epoch ended, asked of a partition's leader. A consumer learns from it that
-// the log was truncated under its position; followers used to truncate by it.
+// OffsetForLeaderEpoch (key 23): where a leader epoch ends in the leader's log.
 //
-//   v1  the epoch that the offset belongs to: the largest known up to the one asked for
-//   v2  the current epoch: the asker is fenced; throttle time
-//   v3  replica id
+// A consumer asks before it reads on after a change of leader, to find out whether its position was truncated away. A
+// follower asks where to truncate its own log, unless it speaks Fetch v12, whose answers say it.
+//
+// The answer is about the largest epoch known that does not exceed the one asked for. It ends where the next one
+// starts; the newest ends at the log end. For an epoch older than all that are known, the answer repeats it, with the
+// start of the first known one.
+//
+//   v1  the answer says which epoch it is about
+//   v2  the asker's current leader epoch fences; throttle time
+//   v3  replica id; without it, in older versions, the asker counts as -2
 //   v4  flexible
 #pragma once
 
@@ -16,7 +22,7 @@ struct OffsetForLeaderEpochRequest {
 
   struct Partition {
     int32_t partition = 0;
-    int32_t current_leader_epoch = -1;  // -1: do not check
+    int32_t current_leader_epoch = -1;  // -1: unknown, fences nothing
     int32_t leader_epoch = 0;
 
     static constexpr auto fields() {
@@ -35,7 +41,7 @@ struct OffsetForLeaderEpochRequest {
     }
   };
 
-  int32_t replica_id = -2;  // -1: a consumer, -2: a debugging one
+  int32_t replica_id = -2;  // -1: a consumer; -2: one that may see past the high watermark
   Array<Topic> topics;
 
   static constexpr auto fields() {
@@ -50,8 +56,8 @@ struct OffsetForLeaderEpochResponse {
   struct Partition {
     int16_t error_code = 0;
     int32_t partition = 0;
-    int32_t leader_epoch = -1;  // -1: unknown
-    int64_t end_offset = -1;    // exclusive; -1: unknown
+    int32_t leader_epoch = -1;  // -1: none known
+    int64_t end_offset = -1;    // exclusive; -1: none known
 
     static constexpr auto fields() {
       using M = Partition;

@@ -1,9 +1,9 @@
-// CreatePartitions (key 37): gives topics more partitions. Records stay where they are, so keys may hash to other
-// partitions from then on.
+// CreatePartitions (key 37): more partitions for topics, each of which succeeds or fails for itself. There is no way
+// back. Records stay where they are, but keys move: a key's partition depends on how many there are.
 //
 //   v1  as v0; an answer over quota is sent before the client is muted
 //   v2  flexible
-//   v3  THROTTLING_QUOTA_EXCEEDED
+//   v3  a topic over controller_mutation_rate is refused, THROTTLING_QUOTA_EXCEEDED; before, the client was slowed down
 #pragma once
 
 #include "core/wire/fields.h"
@@ -14,7 +14,7 @@ struct CreatePartitionsRequest {
   static constexpr Api kApi{37, between(0, 3), since(2)};
 
   struct Assignment {
-    Array<int32_t> broker_ids;
+    Array<int32_t> broker_ids;  // the first is the preferred leader
 
     static constexpr auto fields() {
       using M = Assignment;
@@ -24,8 +24,8 @@ struct CreatePartitionsRequest {
 
   struct Topic {
     String name;
-    int32_t count = 0;                                // of all partitions, the old ones too
-    Nullable<Array<Assignment>> assignments = empty;  // of the new partitions; null: the cluster decides
+    int32_t count = 0;                                // old ones included
+    Nullable<Array<Assignment>> assignments = empty;  // of the new ones only, in order; null: the cluster places them
 
     static constexpr auto fields() {
       using M = Topic;

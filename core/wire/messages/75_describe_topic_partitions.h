@@ -1,5 +1,8 @@
-// DescribeTopicPartitions (key 75): topics with their partitions in pages, with the eligible leaders that Metadata
-// does not tell. The next page is asked for with the cursor of the last one.
+// DescribeTopicPartitions (key 75): what Metadata says about partitions, in pages, and who else may become leader.
+//
+// Topics come sorted by name, whatever the order of the request, and partitions by index, until the limit is reached.
+// next_cursor then names what comes next; sent back with the same topics, it goes on from there. Topics that the
+// client may not describe stand at the end of the page.
 #pragma once
 
 #include "core/wire/fields.h"
@@ -29,8 +32,8 @@ struct DescribeTopicPartitionsRequest {
   };
 
   Array<Topic> topics;                      // empty: all
-  int32_t response_partition_limit = 2000;  // the broker may take fewer
-  Nullable<Cursor> cursor;                  // null: from the start
+  int32_t response_partition_limit = 2000;  // the broker's max.request.partition.size.limit bounds it
+  Nullable<Cursor> cursor;                  // null: from the beginning; its topic must be one of topics
 
   static constexpr auto fields() {
     using M = DescribeTopicPartitionsRequest;
@@ -44,12 +47,12 @@ struct DescribeTopicPartitionsResponse {
   struct Partition {
     int16_t error_code = 0;
     int32_t partition_index = 0;
-    int32_t leader_id = 0;
+    int32_t leader_id = 0;  // -1: none
     int32_t leader_epoch = -1;
     Array<int32_t> replica_nodes;
     Array<int32_t> isr_nodes;
-    Nullable<Array<int32_t>> eligible_leader_replicas;  // null: unknown
-    Nullable<Array<int32_t>> last_known_elr;            // null: unknown
+    Nullable<Array<int32_t>> eligible_leader_replicas;  // not in sync, yet with all that was committed
+    Nullable<Array<int32_t>> last_known_elr;            // whom to try first once no replica is in sync or eligible
     Array<int32_t> offline_replicas;
 
     static constexpr auto fields() {
