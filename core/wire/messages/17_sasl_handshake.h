@@ -1,9 +1,10 @@
-// SaslHandshake (key 17): picks the mechanism of authentication. Refused, the answer names those that there are.
+// SaslHandshake (key 17): names the SASL mechanism that the client wants; the answer lists the enabled ones.
 //
-// Never flexible: clients up to 2.4 negotiate the version wrongly.
+// Comes first on a SASL connection (only ApiVersions may come before it), and again to authenticate anew. There is no
+// v2: clients up to 2.4 take the broker's highest version without looking whether they know it.
 //
-//   v0  the tokens follow as bare frames without headers
-//   v1  the tokens follow in SaslAuthenticate
+//   v0  what follows are bare SASL tokens, each after its length in four bytes, without Kafka's headers
+//   v1  what follows are SaslAuthenticate requests
 #pragma once
 
 #include "core/wire/fields.h"

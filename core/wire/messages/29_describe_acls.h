@@ -1,11 +1,22 @@
-// DescribeAcls (key 29): access control entries that a filter matches, by resource.
+// DescribeAcls (key 29): the access rules that match a filter, by resource. All parts of the filter must match.
 //
-// In filters 1 stands for any type, operation or permission, and pattern type 2 for every pattern that covers the
-// name.
+// The numbers, in all requests about access rules:
 //
-//   v1  types of patterns; an answer over quota is sent before the client is muted
+//   resource types  1 any, 2 topic, 3 group, 4 cluster, 5 transactional id, 6 delegation token, 7 user
+//   pattern types   1 any, 2 match, 3 literal, 4 prefixed
+//   operations      1 any, 2 all, 3 read, 4 write, 5 create, 6 delete, 7 alter, 8 describe, 9 cluster action,
+//                   10 describe configs, 11 alter configs, 12 idempotent write, 13 create tokens, 14 describe tokens,
+//                   15 two-phase commit
+//   permissions     1 any, 2 deny, 3 allow
+//
+// Any and match are for filters only. With any, the name must equal the pattern's; with match the name is a resource's
+// and finds every pattern that covers it: its own, prefixes of it, and "*". The operation all is a value that rules
+// have, not a wildcard.
+//
+//   v0  literal patterns only
+//   v1  pattern types; an answer over quota is sent before the client is muted
 //   v2  flexible
-//   v3  resources of type user
+//   v3  users are resources: who may make and see other users' delegation tokens
 #pragma once
 
 #include "core/wire/fields.h"
@@ -39,8 +50,8 @@ struct DescribeAclsResponse {
   static constexpr Api kApi{29, between(0, 3), since(2)};
 
   struct Acl {
-    String principal;
-    String host;
+    String principal;            // "User:alice"; "User:*" is everybody
+    String host;                 // an address; "*" is all of them
     int8_t operation = 0;        // 2 all, 3 read, 4 write, 5 create, 6 delete, 7 alter, 8 describe, ...
     int8_t permission_type = 0;  // 2 deny, 3 allow
 

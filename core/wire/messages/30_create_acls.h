@@ -1,8 +1,11 @@
-// CreateAcls (key 30): adds access control entries, each for itself. An entry that exists already is no error.
+// CreateAcls (key 30): adds access rules, each of which succeeds or fails for itself; results stand in their order.
 //
-//   v1  types of patterns; an answer over quota is sent before the client is muted
+// Making a rule that is there already succeeds. Numbers are listed in DescribeAcls; any and match are refused here.
+//
+//   v0  literal patterns only
+//   v1  pattern types; an answer over quota is sent before the client is muted
 //   v2  flexible
-//   v3  resources of type user
+//   v3  users are resources
 #pragma once
 
 #include "core/wire/fields.h"
@@ -13,11 +16,11 @@ struct CreateAclsRequest {
   static constexpr Api kApi{30, between(0, 3), since(2)};
 
   struct Creation {
-    int8_t resource_type = 0;  // this and the numbers below: see DescribeAcls
-    String resource_name;
+    int8_t resource_type = 0;          // this and the numbers below: see DescribeAcls
+    String resource_name;              // of a cluster: "kafka-cluster"
     int8_t resource_pattern_type = 3;  // 3 literal, 4 prefixed
-    String principal;
-    String host;
+    String principal;                  // "User:alice"; "User:*" is everybody
+    String host;                       // an address; "*" is all of them
     int8_t operation = 0;
     int8_t permission_type = 0;
 

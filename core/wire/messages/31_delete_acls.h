@@ -1,9 +1,11 @@
-// DeleteAcls (key 31): removes the access control entries that filters match, and answers with them. Filters are
-// those of DescribeAcls.
+// DeleteAcls (key 31): removes the access rules that match any of the filters, and says which these were.
 //
-//   v1  types of patterns; an answer over quota is sent before the client is muted
+// Results stand in the filters' order. Filters and numbers are those of DescribeAcls.
+//
+//   v0  literal patterns only
+//   v1  pattern types; an answer over quota is sent before the client is muted
 //   v2  flexible
-//   v3  resources of type user
+//   v3  users are resources
 #pragma once
 
 #include "core/wire/fields.h"

@@ -1,7 +1,8 @@
-// SaslAuthenticate (key 36): one step of authentication: a token of the mechanism from the client, one from the
-// broker.
+// SaslAuthenticate (key 36): one step of the exchange that SaslHandshake v1 began. The bytes are the mechanism's.
 //
-//   v1  how long the session may last; then the client authenticates again on the same connection, or is cut off
+// Whoever fails is told SASL_AUTHENTICATION_FAILED, and the connection is closed.
+//
+//   v1  session lifetime: how soon the client has to authenticate anew on this connection
 //   v2  flexible
 #pragma once
 

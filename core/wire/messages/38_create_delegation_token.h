@@ -1,10 +1,12 @@
-// CreateDelegationToken (key 38): a token for others to authenticate with in the owner's name, until it expires.
-// Asked for over a connection that was not itself authenticated by a token. In the answer the throttle time stands
-// last.
+// CreateDelegationToken (key 38): a token that lets its holder act as its owner for a while.
+//
+// Token id and HMAC (in base64) then serve as user and password of SCRAM. All four token requests are refused,
+// DELEGATION_TOKEN_REQUEST_NOT_ALLOWED, on connections that are authenticated by a token or not at all: a token must
+// not beget tokens. In their answers the throttle time stands last.
 //
 //   v1  as v0; an answer over quota is sent before the client is muted
 //   v2  flexible
-//   v3  an owner other than who asks; the answer names who asked
+//   v3  a token for somebody else; the answer says who asked for it
 #pragma once
 
 #include "core/wire/fields.h"
@@ -15,7 +17,7 @@ struct CreateDelegationTokenRequest {
   static constexpr Api kApi{38, between(0, 3), since(2)};
 
   struct Renewer {
-    String principal_type;
+    String principal_type;  // "User"; others are refused
     String principal_name;
 
     static constexpr auto fields() {
@@ -24,10 +26,10 @@ struct CreateDelegationTokenRequest {
     }
   };
 
-  Nullable<String> owner_principal_type = "";  // null: who asks
+  Nullable<String> owner_principal_type = "";  // null, or no name: the requester
   Nullable<String> owner_principal_name = "";  // null: who asks
   Array<Renewer> renewers;
-  int64_t max_lifetime_ms = 0;  // -1: the broker's setting
+  int64_t max_lifetime_ms = 0;  // may only shorten the broker's maximum; -1: that maximum
 
   static constexpr auto fields() {
     using M = CreateDelegationTokenRequest;
@@ -47,10 +49,10 @@ struct CreateDelegationTokenResponse {
   String token_requester_principal_type;
   String token_requester_principal_name;
   int64_t issue_timestamp_ms = 0;
-  int64_t expiry_timestamp_ms = 0;
+  int64_t expiry_timestamp_ms = 0;  // ms since 1970; renewing defers it, up to max_timestamp_ms
   int64_t max_timestamp_ms = 0;
   String token_id;
-  Bytes hmac;
+  Bytes hmac;  // the secret
   int32_t throttle_time_ms = 0;
 
   static constexpr auto fields() {

@@ -1,5 +1,5 @@
-// RenewDelegationToken (key 39): puts off the expiry of a token, up to its maximum lifetime. The token is named by
-// its HMAC.
+// RenewDelegationToken (key 39): defers the end of a token, from now and never past its maximum. Its owner may do so,
+// and the renewers named when it was made.
 //
 //   v1  as v0; an answer over quota is sent before the client is muted
 //   v2  flexible
@@ -12,8 +12,8 @@ namespace ottla::wire {
 struct RenewDelegationTokenRequest {
   static constexpr Api kApi{39, between(0, 2), since(2)};
 
-  Bytes hmac;
-  int64_t renew_period_ms = 0;
+  Bytes hmac;                   // names the token
+  int64_t renew_period_ms = 0;  // may only shorten the broker's period; -1: that period
 
   static constexpr auto fields() {
     using M = RenewDelegationTokenRequest;
@@ -25,7 +25,7 @@ struct RenewDelegationTokenResponse {
   static constexpr Api kApi{39, between(0, 2), since(2)};
 
   int16_t error_code = 0;
-  int64_t expiry_timestamp_ms = 0;
+  int64_t expiry_timestamp_ms = 0;  // ms since 1970
   int32_t throttle_time_ms = 0;
 
   static constexpr auto fields() {

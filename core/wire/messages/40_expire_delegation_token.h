@@ -1,5 +1,5 @@
-// ExpireDelegationToken (key 40): has a token expire at another time, or at once, which removes it. The token is
-// named by its HMAC.
+// ExpireDelegationToken (key 40): sets the end of a token, at once or a while from now. Its owner may do so and the
+// renewers named when it was made.
 //
 //   v1  as v0; an answer over quota is sent before the client is muted
 //   v2  flexible
@@ -12,8 +12,8 @@ namespace ottla::wire {
 struct ExpireDelegationTokenRequest {
   static constexpr Api kApi{40, between(0, 2), since(2)};
 
-  Bytes hmac;
-  int64_t expiry_time_period_ms = 0;  // from now; negative: at once
+  Bytes hmac;                         // names the token
+  int64_t expiry_time_period_ms = 0;  // negative: remove it now
 
   static constexpr auto fields() {
     using M = ExpireDelegationTokenRequest;
@@ -25,7 +25,7 @@ struct ExpireDelegationTokenResponse {
   static constexpr Api kApi{40, between(0, 2), since(2)};
 
   int16_t error_code = 0;
-  int64_t expiry_timestamp_ms = 0;
+  int64_t expiry_timestamp_ms = 0;  // ms since 1970
   int32_t throttle_time_ms = 0;
 
   static constexpr auto fields() {

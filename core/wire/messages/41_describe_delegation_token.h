@@ -1,8 +1,9 @@
-// DescribeDelegationToken (key 41): the tokens that the asker may see. In the answer the throttle time stands last.
+// DescribeDelegationToken (key 41): tokens, with their secrets. The client sees those that it owns, may renew, or may
+// describe.
 //
 //   v1  as v0; an answer over quota is sent before the client is muted
 //   v2  flexible
-//   v3  who asked for the token
+//   v3  who asked for the token, if not its owner
 #pragma once
 
 #include "core/wire/fields.h"
@@ -22,7 +23,7 @@ struct DescribeDelegationTokenRequest {
     }
   };
 
-  Nullable<Array<Owner>> owners = empty;  // null: any
+  Nullable<Array<Owner>> owners = empty;  // null: everybody's; empty: nobody's
 
   static constexpr auto fields() {
     using M = DescribeDelegationTokenRequest;
@@ -44,15 +45,15 @@ struct DescribeDelegationTokenResponse {
   };
 
   struct Token {
-    String principal_type;
+    String principal_type;  // of the owner
     String principal_name;
     String token_requester_principal_type;
     String token_requester_principal_name;
-    int64_t issue_timestamp = 0;  // these three in ms since 1970
-    int64_t expiry_timestamp = 0;
-    int64_t max_timestamp = 0;
+    int64_t issue_timestamp = 0;   // ms since 1970, as the next two
+    int64_t expiry_timestamp = 0;  // unless renewed
+    int64_t max_timestamp = 0;     // renewed or not
     String token_id;
-    Bytes hmac;
+    Bytes hmac;  // the secret
     Array<Renewer> renewers;
 
     static constexpr auto fields() {

@@ -1,5 +1,6 @@
-// DescribeUserScramCredentials (key 50): which users have SCRAM credentials, with mechanism and iterations; never the
-// secrets.
+// DescribeUserScramCredentials (key 50): which SCRAM credentials users have, without their secrets.
+//
+// A user without any is RESOURCE_NOT_FOUND, one named twice DUPLICATE_RESOURCE.
 #pragma once
 
 #include "core/wire/fields.h"
@@ -18,7 +19,7 @@ struct DescribeUserScramCredentialsRequest {
     }
   };
 
-  Nullable<Array<User>> users = empty;  // null or empty: all
+  Nullable<Array<User>> users = empty;  // null or empty: all users
 
   static constexpr auto fields() {
     using M = DescribeUserScramCredentialsRequest;

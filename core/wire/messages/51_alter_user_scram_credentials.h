@@ -1,5 +1,7 @@
-// AlterUserScramCredentials (key 51): sets and removes SCRAM credentials. The client salts and hashes, so the broker
-// never sees a password. The answer has one error a user.
+// AlterUserScramCredentials (key 51): sets and deletes users' SCRAM credentials.
+//
+// The client salts and hashes, so that the broker never sees the password. One change a user, and one error: naming a
+// user twice, even for two mechanisms, is DUPLICATE_RESOURCE; deleting what is not there is RESOURCE_NOT_FOUND.
 #pragma once
 
 #include "core/wire/fields.h"
@@ -21,10 +23,10 @@ struct AlterUserScramCredentialsRequest {
 
   struct Upsertion {
     String name;
-    int8_t mechanism = 0;  // 1 SCRAM-SHA-256, 2 SCRAM-SHA-512
-    int32_t iterations = 0;
+    int8_t mechanism = 0;    // 1 SCRAM-SHA-256, 2 SCRAM-SHA-512
+    int32_t iterations = 0;  // 4096 to 16384, or UNACCEPTABLE_CREDENTIAL
     Bytes salt;
-    Bytes salted_password;
+    Bytes salted_password;  // Hi(password, salt, iterations) of RFC 5802
 
     static constexpr auto fields() {
       using M = Upsertion;
