@@ -1,12 +1,15 @@
-// DescribeConfigs (key 32): settings of topics, brokers, groups, ..., with where each value comes from.
+// DescribeConfigs (key 32): settings of topics, brokers and others, and where each value comes from.
 //
-// A setting's synonyms are the places that its value is looked for in, the one that decides first: a topic's
-// retention.ms, then the broker's log.retention.ms, then log.retention.minutes. Sensitive values are null.
+// A broker's settings are asked of that very broker; all else any broker answers. A broker with an empty name stands
+// for what was set for all brokers while they ran.
 //
-//   v0  only whether a value is the default
-//   v1  source and synonyms
+// A value's synonyms are the places where it is looked for, the one that decides first: for a topic's retention.ms its
+// own, then the broker's log.retention.ms, then log.retention.minutes.
+//
+//   v0  is_default, in place of a source
+//   v1  sources; synonyms, if asked for
 //   v2  as v1; an answer over quota is sent before the client is muted
-//   v3  type and documentation
+//   v3  types; documentation, if asked for
 //   v4  flexible
 #pragma once
 
@@ -20,7 +23,7 @@ struct DescribeConfigsRequest {
   struct Resource {
     int8_t resource_type = 0;  // 2 topic, 4 broker, 8 broker logger, 16 client metrics, 32 group
     String resource_name;
-    Nullable<Array<String>> configuration_keys = empty;  // null: all
+    Nullable<Array<String>> configuration_keys = empty;  // null or empty: all
 
     static constexpr auto fields() {
       using M = Resource;

@@ -1,5 +1,7 @@
-// AlterConfigs (key 33): replaces all settings of resources: what is not named goes back to its default. Two of these
-// at once undo each other, which is why IncrementalAlterConfigs took its place; old tools still send it.
+// AlterConfigs (key 33): replaces all settings of resources. What a request does not name returns to its default.
+//
+// So a client has to read, change and write, and loses what another one set meanwhile. IncrementalAlterConfigs took its
+// place. A named broker is asked itself.
 //
 //   v1  as v0; an answer over quota is sent before the client is muted
 //   v2  flexible
@@ -14,7 +16,7 @@ struct AlterConfigsRequest {
 
   struct Config {
     String name;
-    Nullable<String> value = "";
+    Nullable<String> value = "";  // null is refused
 
     static constexpr auto fields() {
       using M = Config;

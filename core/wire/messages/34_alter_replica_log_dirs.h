@@ -1,5 +1,8 @@
-// AlterReplicaLogDirs (key 34): moves replicas of a broker to other log directories of it; or says where a replica is
-// to be made. Answered at once; DescribeLogDirs tells how far it is.
+// AlterReplicaLogDirs (key 34): moves replicas between the directories of one broker, which is the one asked.
+//
+// The answer says that the move has begun: the broker copies the log next to the one in use and swaps them when the
+// copy has caught up. A replica that is not there yet will be made in that directory, though the answer is
+// REPLICA_NOT_AVAILABLE.
 //
 //   v1  as v0; an answer over quota is sent before the client is muted
 //   v2  flexible
@@ -23,7 +26,7 @@ struct AlterReplicaLogDirsRequest {
   };
 
   struct LogDir {
-    String path;
+    String path;  // absolute; one of the broker's log.dirs
     Array<Topic> topics;
 
     static constexpr auto fields() {

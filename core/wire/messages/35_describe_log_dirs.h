@@ -1,10 +1,12 @@
-// DescribeLogDirs (key 35): the log directories of a broker, what lies in them and how large it is.
+// DescribeLogDirs (key 35): the directories of one broker, which is the one asked, and the size of replicas in them.
+//
+// A replica on the move between directories (see AlterReplicaLogDirs) is in both.
 //
 //   v1  as v0; an answer over quota is sent before the client is muted
 //   v2  flexible
 //   v3  top-level error
-//   v4  size of the volume
-//   v5  cordoned directories: they get no new replicas
+//   v4  size of the volume and room left on it
+//   v5  cordoned directories, which get no new replicas
 #pragma once
 
 #include "core/wire/fields.h"
@@ -24,7 +26,7 @@ struct DescribeLogDirsRequest {
     }
   };
 
-  Nullable<Array<Topic>> topics = empty;  // null: all
+  Nullable<Array<Topic>> topics = empty;  // null: all; directories are listed in any case
 
   static constexpr auto fields() {
     using M = DescribeLogDirsRequest;
@@ -37,9 +39,9 @@ struct DescribeLogDirsResponse {
 
   struct Partition {
     int32_t partition_index = 0;
-    int64_t partition_size = 0;
-    int64_t offset_lag = 0;      // how far behind: a current log the high watermark, a future one the current log
-    bool is_future_key = false;  // is being filled, to take the place of the current log
+    int64_t partition_size = 0;  // bytes
+    int64_t offset_lag = 0;      // behind the high watermark, a copy behind the log that it will replace; -1: unknown
+    bool is_future_key = false;  // the copy of a move
 
     static constexpr auto fields() {
       using M = Partition;
@@ -61,11 +63,11 @@ struct DescribeLogDirsResponse {
   };
 
   struct LogDir {
-    int16_t error_code = 0;
+    int16_t error_code = 0;  // KAFKA_STORAGE_ERROR: offline
     String log_dir;
     Array<Topic> topics;
-    int64_t total_bytes = -1;   // -1: unknown
-    int64_t usable_bytes = -1;  // -1: unknown
+    int64_t total_bytes = -1;   // of the volume; -1: unknown
+    int64_t usable_bytes = -1;  // of the volume; -1: unknown
     bool is_cordoned = false;
 
     static constexpr auto fields() {

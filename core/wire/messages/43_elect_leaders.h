@@ -1,7 +1,11 @@
-// ElectLeaders (key 43): has the controller elect leaders: the preferred ones again, or, at the risk of losing
-// records, a replica out of sync where no other is alive.
+// ElectLeaders (key 43): makes partitions' leaders the preferred ones, or elects some where there is none.
 //
-//   v1  the type of election; top-level error
+// A preferred leader is the first of the replicas, if it is in sync. An unclean election takes any live replica when
+// none in sync is left, and loses what only those had. A partition that needs none is ELECTION_NOT_NEEDED, and left out
+// if all were asked for.
+//
+//   v0  preferred leaders only; then named ElectPreferredLeaders
+//   v1  election types; top-level error
 //   v2  flexible
 #pragma once
 

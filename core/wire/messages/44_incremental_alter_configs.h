@@ -1,6 +1,7 @@
-// IncrementalAlterConfigs (key 44): changes single settings of resources and leaves the others.
+// IncrementalAlterConfigs (key 44): changes the settings named and leaves the others as they are.
 //
-//   v1  flexible
+// Each resource changes as a whole or not at all; a setting may be named once in it. Append and subtract add and remove
+// entries of lists.
 #pragma once
 
 #include "core/wire/fields.h"
@@ -13,7 +14,7 @@ struct IncrementalAlterConfigsRequest {
   struct Config {
     String name;
     int8_t config_operation = 0;  // 0 set, 1 delete, 2 append to a list, 3 remove from a list
-    Nullable<String> value = "";  // null: delete
+    Nullable<String> value = "";  // null for delete only
 
     static constexpr auto fields() {
       using M = Config;

@@ -1,7 +1,10 @@
-// AlterPartitionReassignments (key 45): moves partitions to other replicas, or calls a move off. Answered when the
-// plan is in the metadata log; the move goes on behind it.
+// AlterPartitionReassignments (key 45): moves partitions to other brokers, or stops moving them.
 //
-//   v1  may forbid that a move changes the number of replicas
+// The answer says that the move has begun. New replicas catch up first, old ones go when all new ones are in sync;
+// ListPartitionReassignments shows how far that is. Called off, a partition returns to the replicas from before; if it
+// is not being moved, that is NO_REASSIGNMENT_IN_PROGRESS.
+//
+//   v1  may refuse a move that would change the number of replicas
 #pragma once
 
 #include "core/wire/fields.h"
@@ -13,7 +16,7 @@ struct AlterPartitionReassignmentsRequest {
 
   struct Partition {
     int32_t partition_index = 0;
-    Nullable<Array<int32_t>> replicas;  // the first is the preferred leader; null: call it off
+    Nullable<Array<int32_t>> replicas;  // the first is the preferred leader; null: call the move off
 
     static constexpr auto fields() {
       using M = Partition;

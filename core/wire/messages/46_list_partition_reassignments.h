@@ -1,4 +1,4 @@
-// ListPartitionReassignments (key 46): the moves of partitions that are under way.
+// ListPartitionReassignments (key 46): the partitions that are being moved. Others are left out, asked for or not.
 #pragma once
 
 #include "core/wire/fields.h"
@@ -32,7 +32,7 @@ struct ListPartitionReassignmentsResponse {
 
   struct Partition {
     int32_t partition_index = 0;
-    Array<int32_t> replicas;
+    Array<int32_t> replicas;  // all, those that come and those that go included
     Array<int32_t> adding_replicas;
     Array<int32_t> removing_replicas;
 

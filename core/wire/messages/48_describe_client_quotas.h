@@ -1,7 +1,15 @@
-// DescribeClientQuotas (key 48): quotas of users, client ids and addresses. An entity is named by one or more parts,
-// a user with a client id for instance; the components of the request are a filter on the parts.
+// DescribeClientQuotas (key 48): quotas of the entities that match a filter.
 //
-//   v1  flexible
+// An entity is a user, a client id, both, or an address: entity types "user", "client-id" and "ip", the last always
+// alone. A null name stands for those without a quota of their own. Keys:
+//
+//   producer_byte_rate        bytes a second, a broker
+//   consumer_byte_rate        bytes a second, a broker
+//   request_percentage        time of request and network threads, 100 being one thread
+//   controller_mutation_rate  partitions created and deleted a second
+//   connection_creation_rate  connections a second, a broker; of addresses only
+//
+// Every component must match; a type may be named once.
 #pragma once
 
 #include "core/wire/fields.h"
@@ -13,8 +21,8 @@ struct DescribeClientQuotasRequest {
 
   struct Component {
     String entity_type;           // "user", "client-id", "ip"
-    int8_t match_type = 0;        // 0 the name, 1 the default, 2 any name
-    Nullable<String> match = "";  // null unless a name
+    int8_t match_type = 0;        // 0 the name, 1 the default, 2 any name but the default
+    Nullable<String> match = "";  // null unless match_type is 0
 
     static constexpr auto fields() {
       using M = Component;
@@ -23,7 +31,7 @@ struct DescribeClientQuotasRequest {
   };
 
   Array<Component> components;
-  bool strict = false;  // entities with further parts do not match
+  bool strict = false;  // entities with further types do not match
 
   static constexpr auto fields() {
     using M = DescribeClientQuotasRequest;
@@ -67,7 +75,7 @@ struct DescribeClientQuotasResponse {
   int32_t throttle_time_ms = 0;
   int16_t error_code = 0;
   Nullable<String> error_message = "";
-  Nullable<Array<Entry>> entries = empty;  // null: an error
+  Nullable<Array<Entry>> entries = empty;  // null with an error
 
   static constexpr auto fields() {
     using M = DescribeClientQuotasResponse;

@@ -1,6 +1,6 @@
-// AlterClientQuotas (key 49): sets and removes quotas, each entity for itself.
+// AlterClientQuotas (key 49): sets and removes quotas of entities, each of which succeeds or fails for itself.
 //
-//   v1  flexible
+// Entities and keys are those of DescribeClientQuotas.
 #pragma once
 
 #include "core/wire/fields.h"

@@ -1,8 +1,9 @@
-// UpdateFeatures (key 57): raises or lowers the level at which features of the cluster are finalized; all of them or,
-// since v2, none.
+// UpdateFeatures (key 57): raises or lowers the versions at which features of the whole cluster are finalized.
 //
-//   v1  validate only; the kind of change takes the place of "may downgrade"
-//   v2  one error for all
+// ApiVersions tells what they are and what each broker could do. metadata.version is one of them.
+//
+//   v1  types of change, in place of allow_downgrade; may only validate
+//   v2  all or nothing: one error, no results a feature
 #pragma once
 
 #include "core/wire/fields.h"

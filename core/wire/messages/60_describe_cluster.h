@@ -1,6 +1,8 @@
-// DescribeCluster (key 60): the nodes of a cluster and its id, without any topics.
+// DescribeCluster (key 60): who the brokers are, or the controllers, and what the client may do to the cluster.
 //
-//   v1  the controllers may be asked for instead of the brokers
+// What Metadata says about topics is not here; what it said about the cluster's authorized operations is.
+//
+//   v1  controllers may be asked for, of a controller; of others it is MISMATCHED_ENDPOINT_TYPE
 //   v2  fenced brokers, if asked for
 #pragma once
 
@@ -48,7 +50,7 @@ struct DescribeClusterResponse {
   Nullable<String> error_message;
   int8_t endpoint_type = 1;  // 1 brokers, 2 controllers
   String cluster_id;
-  int32_t controller_id = -1;  // a broker names any live broker: clients are not to reach controllers
+  int32_t controller_id = -1;  // a broker names any live broker, for all pass requests on; -1: none
   Array<Broker> brokers;
   int32_t cluster_authorized_operations = INT32_MIN;  // a bit an operation; INT32_MIN: not asked for
 

@@ -1,4 +1,5 @@
-// UnregisterBroker (key 64): forgets a broker that will not come back. It must not be running.
+// UnregisterBroker (key 64): forgets a broker that was shut down for good. Its replicas should be moved away before;
+// without it the broker stays known, as one that is offline.
 #pragma once
 
 #include "core/wire/fields.h"

@@ -1,7 +1,7 @@
-// ListConfigResources (key 74): names of resources that have settings. v0 was ListClientMetricsResources and lists
-// only those.
+// ListConfigResources (key 74): names of the resources that may have settings, to be described one by one.
 //
-//   v1  types of resources, in the request and the answer
+//   v0  client metrics only; then named ListClientMetricsResources
+//   v1  types, asked for and answered
 #pragma once
 
 #include "core/wire/fields.h"
