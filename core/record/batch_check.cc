@@ -6,7 +6,6 @@
 namespace ottla {
 namespace {
 
-using batch_format::kRecordSizeMin;
 using record_grammar::ContiguousCursor;
 using record_grammar::read_fields;
 using record_grammar::RecordFields;
@@ -99,13 +98,9 @@ bool read_length(ContiguousCursor& in, int32_t& length, BatchFlaw& flaw) {
 
 Result<BatchFacts, BatchRefusal> walk_in_place(const BatchView& batch, Judge judge) {
   const BytesView body = batch.body();
-  const int32_t count = batch.record_count();
-  // Told before the walk instead of after it; the walk would find it out.
-  if (static_cast<size_t>(count) > body.size() / kRecordSizeMin) return Failure(BatchFlaw::records_missing);
-
   ContiguousCursor at(body.begin(), body.end());
   BatchFlaw flaw{};
-  for (int32_t i = 0; i < count; ++i) {
+  for (int32_t i = 0; i < batch.record_count(); ++i) {
     int32_t length = 0;
     if (!read_length(at, length, flaw)) return Failure(BatchRefusal(flaw, i));
     if (length > body.end() - at.place()) return Failure(BatchRefusal(BatchFlaw::records_missing, i));

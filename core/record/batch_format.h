@@ -35,10 +35,6 @@ inline constexpr int8_t kMagicV2 = 2;
 // A legacy message of magic 0 has this many bytes after its length field: less is not any version's batch.
 inline constexpr int32_t kLegacyLengthMin = 14;
 
-// length, attributes, timestamp delta, offset delta, key size, value size, header count: one byte each
-inline constexpr size_t kRecordSizeMin = 7;
-inline constexpr int32_t kRecordLengthMin = 6;
-
 }  // namespace batch_format
 
 class BatchAttributes {

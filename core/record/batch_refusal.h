@@ -57,7 +57,7 @@ inline constexpr size_t kBatchFlawCount = static_cast<size_t>(BatchFlaw::control
 
 struct BatchRefusal {
   BatchFlaw flaw;
-  int32_t record_index = -1;  // the record at fault, counted from 0 in its batch; -1 when it is the batch
+  int32_t record_index = -1;  // the record at which it was found, counted from 0; -1: beside them
 
   constexpr BatchRefusal(BatchFlaw why, int32_t record = -1)  // NOLINT(google-explicit-constructor): a flaw is one
       : flaw(why), record_index(record) {}
