@@ -216,8 +216,9 @@ enum class Flaw : uint8_t { none, members, nullable, tags, versions };
 
 template <class T, auto... members>
 constexpr bool lists_every_member_in_order(FieldList<members...>) {
-  if (!kHasMembers<T, sizeof...(members)>) return false;
-  if constexpr (sizeof...(members) == 0) {
+  if constexpr (!kHasMembers<T, sizeof...(members)>) {
+    return false;
+  } else if constexpr (sizeof...(members) == 0) {
     return sizeof(T) == 1;
   } else {
     constexpr auto indices = std::make_index_sequence<sizeof...(members)>();
