@@ -18,7 +18,7 @@ struct RequestHeader {
   int16_t api_key = 0;
   Version api_version = 0;
   int32_t correlation_id = 0;
-  Nullable<String> client_id;
+  Nullable<String> client_id = null;
 };
 
 bool request_header_has_tags(int16_t api_key, Version version);
