@@ -1,6 +1,7 @@
 #include "core/model/errors.h"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 
 #include "core/base/assert.h"
@@ -12,21 +13,19 @@ constexpr char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c
 
 // Kafka's spelling is ours in capitals, made while compiling so that no row says it twice.
 template <size_t kSize>
-struct Capitals {
-  constexpr explicit Capitals(const char (&text)[kSize]) {
-    for (size_t i = 0; i < kSize; ++i) letters[i] = upper(text[i]);
-  }
-  [[nodiscard]] constexpr std::string_view view() const { return {letters, kSize - 1}; }
-  char letters[kSize] = {};
-};
+constexpr std::array<char, kSize> capitals(const char (&text)[kSize]) {
+  std::array<char, kSize> letters{};
+  for (size_t i = 0; i < kSize; ++i) letters[i] = upper(text[i]);
+  return letters;
+}
 
-#define OTTLA_ERROR(number, name, class_, meaning) constexpr Capitals kName_##name(#name);
+#define OTTLA_ERROR(number, name, class_, meaning) constexpr auto kName_##name = capitals(#name);
 #include "core/model/errors.inc"
 #undef OTTLA_ERROR
 
 constexpr ErrorInfo kErrors[] = {
 #define OTTLA_ERROR(number, name, class_, meaning) \
-  {ErrorCode::name, kName_##name.view(), #name, ErrorClass::class_, meaning},
+  {ErrorCode::name, {kName_##name.data(), kName_##name.size() - 1}, #name, ErrorClass::class_, meaning},
 #include "core/model/errors.inc"
 #undef OTTLA_ERROR
 };

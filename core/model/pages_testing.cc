@@ -76,6 +76,24 @@ std::string section_title(uint8_t scopes) {
   return sentence(title).substr(0, title.size());
 }
 
+// What a value must be beyond its type; the full sentence is in the error.
+std::string bounds(const Setting& setting) {
+  const bool integer =
+      setting.type == SettingType::int_ || setting.type == SettingType::short_ || setting.type == SettingType::long_;
+  const int64_t type_low = setting.type == SettingType::short_ ? INT16_MIN : INT32_MIN;
+  const int64_t type_high = setting.type == SettingType::short_ ? INT16_MAX : INT32_MAX;
+  if (setting.rule != nullptr) return std::string(setting.rule->expects);
+  if (!setting.words.empty()) {
+    std::string words = "`";
+    for (const char c : setting.words) words += c == ' ' ? "` `" : std::string(1, c);
+    return words + "`";
+  }
+  if (!integer) return setting.lowest == std::numeric_limits<double>::lowest() ? "" : expected_value(setting);
+  if (setting.minimum <= type_low) return "";
+  const bool open = setting.maximum == type_high || setting.maximum == std::numeric_limits<int64_t>::max();
+  return std::to_string(setting.minimum) + (open ? " or more" : " to " + std::to_string(setting.maximum));
+}
+
 size_t count_of(SettingSupport wanted) {
   const auto rows = all_settings();
   return static_cast<size_t>(
@@ -131,7 +149,7 @@ std::string render_settings_page() {
         "| name | type | default | value | change | support | meaning |\n| --- | --- | --- | --- | --- | --- | --- |\n";
     for (const Setting* setting : rows) {
       page += "| `" + std::string(setting->name) + "` | " + std::string(type_name(setting->type)) + " | " +
-              defaults(*setting) + " | " + expected_value(*setting) + " | " +
+              defaults(*setting) + " | " + bounds(*setting) + " | " +
               std::string(mutability_name(setting->mutability)) + " | " + support(*setting) + " | " +
               meaning(*setting) + " |\n";
     }

@@ -68,11 +68,15 @@ size_t distance(std::string_view a, std::string_view b, size_t bound) {
     const auto& above = rows[(i + 2) % 3];
     const auto& two_above = rows[(i + 1) % 3];
     row[0] = i;
+    size_t least = i;
     for (size_t j = 1; j <= b.size(); ++j) {
       row[j] = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
         row[j] = std::min(row[j], two_above[j - 2] + 1);
+      }
+      least = std::min(least, row[j]);
     }
+    if (least > bound) return bound;  // what follows ends no lower, not even by a swap with the row before
   }
   return std::min(rows[a.size() % 3][b.size()], bound);
 }
@@ -127,7 +131,7 @@ Result<SettingName, SettingError> read_listener_setting(std::string_view whole, 
 }  // namespace
 
 std::string_view nearest_setting(SettingScope scope, std::string_view name) {
-  size_t best = std::max<size_t>(3, name.size() / 4 + 1);  // as far as a slip of the hand goes
+  size_t best = std::clamp<size_t>(name.size() / 4 + 1, 3, 6);  // as far as a slip of the hand goes
   std::string_view nearest;
   for (const Setting& setting : all_settings()) {
     if (!setting.in(scope)) continue;
