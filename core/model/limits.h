@@ -53,6 +53,25 @@ inline constexpr int kZstdWindowLogMax = 27;
 // What a reusable buffer or decompressor may keep between two batches; one that grew beyond is given back.
 inline constexpr size_t kScratchKeptSizeMax = 16 * kMiB;
 
+// --- the log ---
+
+inline constexpr size_t kCheckpointFileSizeMax = 64 * kMiB;  // Kafka's checkpoints and ours: a line a partition
+inline constexpr size_t kLeaderEpochsMax = 100'000;          // lines of one leader-epoch-checkpoint
+inline constexpr size_t kLeaderEpochFileSizeMax = 4 * kMiB;
+inline constexpr size_t kPartitionMetadataSizeMax = 4 * kKiB;
+inline constexpr size_t kProducersMax = 100'000;  // remembered by one partition
+inline constexpr size_t kProducerWindow = 5;      // batches of a producer: Kafka's number of them in flight
+inline constexpr size_t kProducerSnapshotSizeMax = 64 * kMiB;
+inline constexpr size_t kIndexFileSizeMax = 128 * kMiB;  // segment.index.bytes may ask for less
+inline constexpr size_t kAbortedIndexSizeMax = 64 * kMiB;
+inline constexpr size_t kSideFileSizeMax = 64 * kMiB;
+inline constexpr size_t kPartitionsPerDirectoryMax = 1'000'000;
+inline constexpr size_t kSegmentsPerPartitionMax = 1'000'000;
+inline constexpr int64_t kSegmentSizeMax = INT32_MAX;  // positions in an index are int32
+// Bytes appended and not yet synced that one partition keeps for the case that the sync fails. Beyond it a failed sync
+// takes the partition offline.
+inline constexpr size_t kUnsyncedKeptMax = 64 * kMiB;
+
 // --- settings and their files ---
 
 inline constexpr size_t kPropertiesSizeMax = kMiB;         // a settings file
@@ -80,6 +99,7 @@ static_assert(kTopicNameSizeMax <= kStringSizeMax);
 static_assert(kMaxMessageBytesDefault <= kBatchSizeMax && kBatchSizeMax <= kFrameSizeMax);
 static_assert(kBatchSizeMax <= kBatchUncompressedSizeMax &&
               size_t{1} << kZstdWindowLogMax == kBatchUncompressedSizeMax);
+static_assert(kBatchSizeMax <= kSegmentSizeMax, "a batch fits a segment");
 static_assert(kScratchKeptSizeMax < kBatchUncompressedSizeMax);
 static_assert(kFrameSizeMax <= INT32_MAX, "sizes on the wire are int32");
 static_assert(kSettingNameSizeMax + kSettingValueSizeMax < kPropertiesSizeMax, "the longest setting fits a file");
