@@ -89,7 +89,7 @@ TEST(ResourcePattern, is_found_by_filters) {
 
 TEST(ResourcePattern, knows_what_a_permission_brings_with_it) {
   using enum AclOperation;
-  for (const AclOperation granted : {read, write, delete_, alter, all, describe})
+  for (const AclOperation granted : {read, write, remove, alter, all, describe})
     EXPECT_TRUE(operation_allows(granted, describe));
   EXPECT_TRUE(operation_allows(alter_configs, describe_configs));
   EXPECT_TRUE(operation_allows(all, cluster_action));

@@ -79,9 +79,9 @@ std::string section_title(uint8_t scopes) {
 // What a value must be beyond its type; the full sentence is in the error.
 std::string bounds(const Setting& setting) {
   const bool integer =
-      setting.type == SettingType::int_ || setting.type == SettingType::short_ || setting.type == SettingType::long_;
-  const int64_t type_low = setting.type == SettingType::short_ ? INT16_MIN : INT32_MIN;
-  const int64_t type_high = setting.type == SettingType::short_ ? INT16_MAX : INT32_MAX;
+      setting.type == SettingType::int32 || setting.type == SettingType::int16 || setting.type == SettingType::int64;
+  const int64_t type_low = setting.type == SettingType::int16 ? INT16_MIN : INT32_MIN;
+  const int64_t type_high = setting.type == SettingType::int16 ? INT16_MAX : INT32_MAX;
   if (setting.rule != nullptr) return std::string(setting.rule->expects);
   if (!setting.words.empty()) {
     std::string words = "`";

@@ -175,6 +175,7 @@ class Parser {
 
   static std::optional<PropertiesError> find_twice(const std::vector<Property>& properties) {
     std::vector<const Property*> sorted;
+    sorted.reserve(properties.size());
     for (const Property& property : properties) sorted.push_back(&property);
     std::stable_sort(sorted.begin(), sorted.end(),
                      [](const Property* a, const Property* b) { return a->name < b->name; });

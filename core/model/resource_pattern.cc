@@ -60,7 +60,7 @@ bool ResourcePatternFilter::matches(const ResourcePattern& rule) const {
 bool operation_allows(AclOperation granted, AclOperation wanted) {
   if (granted == wanted || granted == AclOperation::all) return true;
   if (wanted == AclOperation::describe) {
-    return granted == AclOperation::read || granted == AclOperation::write || granted == AclOperation::delete_ ||
+    return granted == AclOperation::read || granted == AclOperation::write || granted == AclOperation::remove ||
            granted == AclOperation::alter;
   }
   return wanted == AclOperation::describe_configs && granted == AclOperation::alter_configs;

@@ -30,7 +30,7 @@ enum class AclOperation : int8_t {
   read = 3,
   write = 4,
   create = 5,
-  delete_ = 6,
+  remove = 6,
   alter = 7,
   describe = 8,
   cluster_action = 9,

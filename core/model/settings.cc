@@ -38,7 +38,7 @@ bool all_among(const Setting& setting, std::string_view value, std::string_view 
 }
 
 bool is_integer(SettingType type) {
-  return type == SettingType::int_ || type == SettingType::short_ || type == SettingType::long_;
+  return type == SettingType::int32 || type == SettingType::int16 || type == SettingType::int64;
 }
 
 bool is_well_formed_list(const Setting& setting, std::string_view value) {
@@ -56,7 +56,7 @@ bool is_valid(const Setting& setting, std::string_view value) {
   if (is_integer(setting.type)) {
     const auto number = read_integer(value);
     if (!number || *number < setting.minimum || *number > setting.maximum) return false;
-  } else if (setting.type == SettingType::double_) {
+  } else if (setting.type == SettingType::float64) {
     const auto number = read_double(value);
     if (!number || *number < setting.lowest || *number > setting.highest) return false;
   } else if (setting.type == SettingType::list) {
@@ -72,7 +72,7 @@ bool is_kafka_default(const Setting& setting, std::string_view value) {
   const std::string_view text = setting.kafka_default.text().value_or("");
   if (setting.type == SettingType::boolean) return read_boolean(value) == read_boolean(text);
   if (is_integer(setting.type)) return read_integer(value) == read_integer(text);
-  if (setting.type == SettingType::double_) return read_double(value) == read_double(text);
+  if (setting.type == SettingType::float64) return read_double(value) == read_double(text);
   return trim_blanks(value) == text;
 }
 
@@ -163,7 +163,7 @@ std::string expected_value(const Setting& setting) {
   }
   if (setting.type == SettingType::boolean) return "true or false";
   if (setting.type == SettingType::list) return "a list, separated by commas, without empty parts";
-  if (setting.type == SettingType::double_) {
+  if (setting.type == SettingType::float64) {
     const bool low = setting.lowest != std::numeric_limits<double>::lowest();
     if (!low) return "a number";
     return "a number from " + number_text(setting.lowest) + " to " + number_text(setting.highest);
@@ -172,9 +172,9 @@ std::string expected_value(const Setting& setting) {
 
   std::string text = "a whole number" + std::string(unit_of(setting.name));
   const bool low = setting.minimum > INT32_MIN;
-  const bool high = setting.maximum < (setting.type == SettingType::short_ ? INT16_MAX : INT32_MAX);
+  const bool high = setting.maximum < (setting.type == SettingType::int16 ? INT16_MAX : INT32_MAX);
   if (low && high) return text + " from " + std::to_string(setting.minimum) + " to " + std::to_string(setting.maximum);
-  if (low && setting.type == SettingType::long_) return text + ", at least " + std::to_string(setting.minimum);
+  if (low && setting.type == SettingType::int64) return text + ", at least " + std::to_string(setting.minimum);
   if (low)
     return text + ", at least " + std::to_string(setting.minimum) + ", at most " + std::to_string(setting.maximum);
   return text;
@@ -216,12 +216,12 @@ std::string_view type_name(SettingType type) {
   switch (type) {
     case SettingType::boolean: return "boolean";
     case SettingType::string: return "string";
-    case SettingType::int_: return "int";
-    case SettingType::short_: return "short";
-    case SettingType::long_: return "long";
-    case SettingType::double_: return "double";
+    case SettingType::int32: return "int";
+    case SettingType::int16: return "short";
+    case SettingType::int64: return "long";
+    case SettingType::float64: return "double";
     case SettingType::list: return "list";
-    case SettingType::class_: return "class";
+    case SettingType::class_name: return "class";
     case SettingType::password: return "password";
   }
   OTTLA_UNREACHABLE("a type without a name");

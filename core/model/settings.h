@@ -36,12 +36,12 @@ std::string_view scope_name(SettingScope scope);
 enum class SettingType : int8_t {
   boolean = 1,
   string = 2,
-  int_ = 3,
-  short_ = 4,
-  long_ = 5,
-  double_ = 6,
+  int32 = 3,
+  int16 = 4,
+  int64 = 5,
+  float64 = 6,
   list = 7,
-  class_ = 8,
+  class_name = 8,
   password = 9
 };
 std::string_view type_name(SettingType type);  // Kafka's, in small letters

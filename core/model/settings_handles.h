@@ -11,47 +11,47 @@ using RealSetting = SettingHandle<double>;
 using TextSetting = SettingHandle<std::string_view>;
 using ListSetting = SettingHandle<SettingList>;
 
-// --- a topic -----------------------------------------------------------------------------------------------------------
+// --- a topic ---
 
-inline constexpr TextSetting durability{SettingScope::topic, "ottla.durability"};
-inline constexpr ListSetting cleanup_policy{SettingScope::topic, "cleanup.policy"};
-inline constexpr TextSetting compression_type{SettingScope::topic, "compression.type"};
-inline constexpr IntegerSetting delete_retention_ms{SettingScope::topic, "delete.retention.ms"};
-inline constexpr IntegerSetting file_delete_delay_ms{SettingScope::topic, "file.delete.delay.ms"};
-inline constexpr IntegerSetting flush_messages{SettingScope::topic, "flush.messages"};
-inline constexpr IntegerSetting flush_ms{SettingScope::topic, "flush.ms"};
-inline constexpr IntegerSetting index_interval_bytes{SettingScope::topic, "index.interval.bytes"};
-inline constexpr IntegerSetting max_compaction_lag_ms{SettingScope::topic, "max.compaction.lag.ms"};
-inline constexpr IntegerSetting max_message_bytes{SettingScope::topic, "max.message.bytes"};
-inline constexpr IntegerSetting message_timestamp_after_max_ms{SettingScope::topic, "message.timestamp.after.max.ms"};
-inline constexpr IntegerSetting message_timestamp_before_max_ms{SettingScope::topic, "message.timestamp.before.max.ms"};
-inline constexpr TextSetting message_timestamp_type{SettingScope::topic, "message.timestamp.type"};
-inline constexpr RealSetting min_cleanable_dirty_ratio{SettingScope::topic, "min.cleanable.dirty.ratio"};
-inline constexpr IntegerSetting min_compaction_lag_ms{SettingScope::topic, "min.compaction.lag.ms"};
-inline constexpr IntegerSetting min_insync_replicas{SettingScope::topic, "min.insync.replicas"};
-inline constexpr BooleanSetting preallocate{SettingScope::topic, "preallocate"};
-inline constexpr IntegerSetting retention_bytes{SettingScope::topic, "retention.bytes"};
-inline constexpr IntegerSetting retention_ms{SettingScope::topic, "retention.ms"};
-inline constexpr IntegerSetting segment_bytes{SettingScope::topic, "segment.bytes"};
-inline constexpr IntegerSetting segment_index_bytes{SettingScope::topic, "segment.index.bytes"};
-inline constexpr IntegerSetting segment_jitter_ms{SettingScope::topic, "segment.jitter.ms"};
-inline constexpr IntegerSetting segment_ms{SettingScope::topic, "segment.ms"};
-inline constexpr BooleanSetting unclean_leader_election_enable{SettingScope::topic, "unclean.leader.election.enable"};
+inline constexpr TextSetting kDurability{SettingScope::topic, "ottla.durability"};
+inline constexpr ListSetting kCleanupPolicy{SettingScope::topic, "cleanup.policy"};
+inline constexpr TextSetting kCompressionType{SettingScope::topic, "compression.type"};
+inline constexpr IntegerSetting kDeleteRetentionMs{SettingScope::topic, "delete.retention.ms"};
+inline constexpr IntegerSetting kFileDeleteDelayMs{SettingScope::topic, "file.delete.delay.ms"};
+inline constexpr IntegerSetting kFlushMessages{SettingScope::topic, "flush.messages"};
+inline constexpr IntegerSetting kFlushMs{SettingScope::topic, "flush.ms"};
+inline constexpr IntegerSetting kIndexIntervalBytes{SettingScope::topic, "index.interval.bytes"};
+inline constexpr IntegerSetting kMaxCompactionLagMs{SettingScope::topic, "max.compaction.lag.ms"};
+inline constexpr IntegerSetting kMaxMessageBytes{SettingScope::topic, "max.message.bytes"};
+inline constexpr IntegerSetting kMessageTimestampAfterMaxMs{SettingScope::topic, "message.timestamp.after.max.ms"};
+inline constexpr IntegerSetting kMessageTimestampBeforeMaxMs{SettingScope::topic, "message.timestamp.before.max.ms"};
+inline constexpr TextSetting kMessageTimestampType{SettingScope::topic, "message.timestamp.type"};
+inline constexpr RealSetting kMinCleanableDirtyRatio{SettingScope::topic, "min.cleanable.dirty.ratio"};
+inline constexpr IntegerSetting kMinCompactionLagMs{SettingScope::topic, "min.compaction.lag.ms"};
+inline constexpr IntegerSetting kMinInsyncReplicas{SettingScope::topic, "min.insync.replicas"};
+inline constexpr BooleanSetting kPreallocate{SettingScope::topic, "preallocate"};
+inline constexpr IntegerSetting kRetentionBytes{SettingScope::topic, "retention.bytes"};
+inline constexpr IntegerSetting kRetentionMs{SettingScope::topic, "retention.ms"};
+inline constexpr IntegerSetting kSegmentBytes{SettingScope::topic, "segment.bytes"};
+inline constexpr IntegerSetting kSegmentIndexBytes{SettingScope::topic, "segment.index.bytes"};
+inline constexpr IntegerSetting kSegmentJitterMs{SettingScope::topic, "segment.jitter.ms"};
+inline constexpr IntegerSetting kSegmentMs{SettingScope::topic, "segment.ms"};
+inline constexpr BooleanSetting kUncleanLeaderElectionEnable{SettingScope::topic, "unclean.leader.election.enable"};
 
-// --- a node ------------------------------------------------------------------------------------------------------------
+// --- a node ---
 
-inline constexpr ListSetting advertised_listeners{SettingScope::node, "advertised.listeners"};
-inline constexpr IntegerSetting broker_id{SettingScope::node, "broker.id"};
-inline constexpr TextSetting broker_rack{SettingScope::node, "broker.rack"};
-inline constexpr ListSetting controller_listener_names{SettingScope::node, "controller.listener.names"};
-inline constexpr ListSetting controller_quorum_voters{SettingScope::node, "controller.quorum.voters"};
-inline constexpr BooleanSetting insecure_listeners{SettingScope::node, "ottla.insecure.listeners"};
-inline constexpr ListSetting listener_security_protocol_map{SettingScope::node, "listener.security.protocol.map"};
-inline constexpr ListSetting listeners{SettingScope::node, "listeners"};
-inline constexpr ListSetting log_dirs{SettingScope::node, "log.dirs"};
-inline constexpr IntegerSetting max_connections{SettingScope::node, "max.connections"};
-inline constexpr IntegerSetting node_id{SettingScope::node, "node.id"};
-inline constexpr ListSetting process_roles{SettingScope::node, "process.roles"};
-inline constexpr IntegerSetting socket_request_max_bytes{SettingScope::node, "socket.request.max.bytes"};
+inline constexpr ListSetting kAdvertisedListeners{SettingScope::node, "advertised.listeners"};
+inline constexpr IntegerSetting kBrokerId{SettingScope::node, "broker.id"};
+inline constexpr TextSetting kBrokerRack{SettingScope::node, "broker.rack"};
+inline constexpr ListSetting kControllerListenerNames{SettingScope::node, "controller.listener.names"};
+inline constexpr ListSetting kControllerQuorumVoters{SettingScope::node, "controller.quorum.voters"};
+inline constexpr BooleanSetting kInsecureListeners{SettingScope::node, "ottla.insecure.listeners"};
+inline constexpr ListSetting kListenerSecurityProtocolMap{SettingScope::node, "listener.security.protocol.map"};
+inline constexpr ListSetting kListeners{SettingScope::node, "listeners"};
+inline constexpr ListSetting kLogDirs{SettingScope::node, "log.dirs"};
+inline constexpr IntegerSetting kMaxConnections{SettingScope::node, "max.connections"};
+inline constexpr IntegerSetting kNodeId{SettingScope::node, "node.id"};
+inline constexpr ListSetting kProcessRoles{SettingScope::node, "process.roles"};
+inline constexpr IntegerSetting kSocketRequestMaxBytes{SettingScope::node, "socket.request.max.bytes"};
 
 }  // namespace ottla::settings

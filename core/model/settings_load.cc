@@ -26,12 +26,12 @@ bool contains(SettingList list, std::string_view name) {
 
 // Empty when the map does not have the listener.
 std::string_view protocol_of(const SettingValues& node, std::string_view listener) {
-  SettingList map = node.get(settings::listener_security_protocol_map);
+  SettingList map = node.get(settings::kListenerSecurityProtocolMap);
   while (const auto pair = map.next()) {
     const size_t colon = pair->find(':');
     if (same_listener(pair->substr(0, colon), listener)) return pair->substr(colon + 1);
   }
-  return contains(node.get(settings::controller_listener_names), listener) ? "PLAINTEXT" : std::string_view();
+  return contains(node.get(settings::kControllerListenerNames), listener) ? "PLAINTEXT" : std::string_view();
 }
 
 void check_listener(const SettingValues& node, const ListenerText& listener, std::vector<SettingError>& errors) {
@@ -47,7 +47,7 @@ void check_listener(const SettingValues& node, const ListenerText& listener, std
                           ", and neither TLS nor SASL is built yet; allowed: PLAINTEXT"});
     return;
   }
-  if (!is_loopback(listener.host) && !node.get(settings::insecure_listeners)) {
+  if (!is_loopback(listener.host) && !node.get(settings::kInsecureListeners)) {
     errors.push_back({ErrorCode::unsupported_setting,
                       "listeners: " + name +
                           " is refused: it is PLAINTEXT and not on loopback, so anyone who reaches it "
@@ -57,7 +57,7 @@ void check_listener(const SettingValues& node, const ListenerText& listener, std
 
 void check_listeners(const SettingValues& node, std::vector<SettingError>& errors) {
   std::vector<std::string_view> seen;
-  SettingList list = node.get(settings::listeners);
+  SettingList list = node.get(settings::kListeners);
   while (const auto part = list.next()) {
     const auto listener = read_listener(*part);
     OTTLA_ASSERT(listener.has_value(), *part);
@@ -69,7 +69,7 @@ void check_listeners(const SettingValues& node, std::vector<SettingError>& error
   }
   if (seen.empty()) errors.push_back(bad("listeners: is empty; expects addresses as NAME://host:port"));
 
-  SettingList advertised = node.get(settings::advertised_listeners);
+  SettingList advertised = node.get(settings::kAdvertisedListeners);
   while (const auto part = advertised.next()) {
     const auto listener = read_listener(*part);
     OTTLA_ASSERT(listener.has_value(), *part);
@@ -110,8 +110,8 @@ std::vector<SettingError> check_node_settings(const SettingValues& node) {
   }
   if (!errors.empty()) return errors;  // what follows reads them
   check_listeners(node, errors);
-  const int64_t broker_id = node.get(settings::broker_id);
-  if (broker_id != -1 && broker_id != node.get(settings::node_id)) {
+  const int64_t broker_id = node.get(settings::kBrokerId);
+  if (broker_id != -1 && broker_id != node.get(settings::kNodeId)) {
     errors.push_back(bad("broker.id: differs from node.id; expects the same number, or to be left out"));
   }
   return errors;

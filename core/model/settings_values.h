@@ -3,7 +3,7 @@
 //   SettingValues node(SettingScope::node, SettingProfile::node);
 //   OTTLA_TRY(const Setting* row, node.set("log.retention.hours", "24", SettingOrigin::start));
 //   SettingValues topic(SettingScope::topic, SettingProfile::node, &node);
-//   topic.get(settings::retention_ms)                     86400000
+//   topic.get(settings::kRetentionMs)                     86400000
 //
 // A value that goes in was read, bounded and not refused, so what comes out cannot be wrong. Look-ups are binary searches
 // and allocate nothing; what asks often (an append, a fetch) keeps the numbers and asks again when settings change.

@@ -24,13 +24,13 @@ TEST(SettingValues, of_nobody_are_the_defaults_of_the_profile) {
   const SettingValues kafka(SettingScope::node, SettingProfile::kafka);
   const SettingValues node(SettingScope::node, SettingProfile::node);
   const SettingValues embedded(SettingScope::node, SettingProfile::embedded);
-  EXPECT_EQ(text_of(kafka.get(settings::listeners)), "[PLAINTEXT://:9092]");
-  EXPECT_EQ(text_of(node.get(settings::listeners)), "[PLAINTEXT://127.0.0.1:9092]");
-  EXPECT_EQ(text_of(embedded.get(settings::listeners)), "[PLAINTEXT://127.0.0.1:0]");
+  EXPECT_EQ(text_of(kafka.get(settings::kListeners)), "[PLAINTEXT://:9092]");
+  EXPECT_EQ(text_of(node.get(settings::kListeners)), "[PLAINTEXT://127.0.0.1:9092]");
+  EXPECT_EQ(text_of(embedded.get(settings::kListeners)), "[PLAINTEXT://127.0.0.1:0]");
   constexpr settings::IntegerSetting kDelay{SettingScope::node, "group.initial.rebalance.delay.ms"};
   EXPECT_EQ(node.get(kDelay), 3000);
   EXPECT_EQ(embedded.get(kDelay), 0);
-  EXPECT_FALSE(node.find(settings::broker_rack).has_value());
+  EXPECT_FALSE(node.find(settings::kBrokerRack).has_value());
   EXPECT_EQ(node.origin("listeners"), Origin::default_value);
 }
 
@@ -39,34 +39,34 @@ TEST(SettingValues, make_a_nodes_records_persisted_and_an_embedded_clusters_repl
   SettingValues node(SettingScope::node, SettingProfile::node);
   const SettingValues embedded(SettingScope::node, SettingProfile::embedded);
   const SettingValues topic(SettingScope::topic, SettingProfile::node, &node);
-  EXPECT_EQ(topic.get(settings::durability), "persisted");
-  EXPECT_EQ(SettingValues(SettingScope::topic, SettingProfile::embedded, &embedded).get(settings::durability),
+  EXPECT_EQ(topic.get(settings::kDurability), "persisted");
+  EXPECT_EQ(SettingValues(SettingScope::topic, SettingProfile::embedded, &embedded).get(settings::kDurability),
             "replicated");
   set(node, "ottla.default.durability", "replicated");
-  EXPECT_EQ(topic.get(settings::durability), "replicated");
+  EXPECT_EQ(topic.get(settings::kDurability), "replicated");
 }
 
 TEST(SettingValues, of_a_topic_fall_back_to_the_nodes_in_the_topics_unit) {
   SettingValues node(SettingScope::node, SettingProfile::node);
   SettingValues topic(SettingScope::topic, SettingProfile::node, &node);
-  EXPECT_EQ(topic.get(settings::retention_ms), 604'800'000);
+  EXPECT_EQ(topic.get(settings::kRetentionMs), 604'800'000);
   set(node, "log.retention.hours", "24");
-  EXPECT_EQ(topic.get(settings::retention_ms), 86'400'000);
+  EXPECT_EQ(topic.get(settings::kRetentionMs), 86'400'000);
   set(node, "log.retention.minutes", "10");
-  EXPECT_EQ(topic.get(settings::retention_ms), 600'000);
+  EXPECT_EQ(topic.get(settings::kRetentionMs), 600'000);
   set(node, "log.retention.ms", "5");
-  EXPECT_EQ(topic.get(settings::retention_ms), 5);
+  EXPECT_EQ(topic.get(settings::kRetentionMs), 5);
   set(topic, "retention.ms", "7", Origin::topic);
-  EXPECT_EQ(topic.get(settings::retention_ms), 7);
+  EXPECT_EQ(topic.get(settings::kRetentionMs), 7);
   EXPECT_EQ(topic.origin("retention.ms"), Origin::topic);
 }
 
 TEST(SettingValues, keep_minus_one_for_ever_in_any_unit) {
   SettingValues node(SettingScope::node, SettingProfile::node);
   set(node, "log.retention.hours", "-1");
-  EXPECT_EQ(SettingValues(SettingScope::topic, SettingProfile::node, &node).get(settings::retention_ms), -1);
+  EXPECT_EQ(SettingValues(SettingScope::topic, SettingProfile::node, &node).get(settings::kRetentionMs), -1);
   set(node, "log.retention.hours", "2147483647");
-  EXPECT_EQ(SettingValues(SettingScope::topic, SettingProfile::node, &node).get(settings::retention_ms),
+  EXPECT_EQ(SettingValues(SettingScope::topic, SettingProfile::node, &node).get(settings::kRetentionMs),
             int64_t{2147483647} * 3'600'000);
 }
 
@@ -75,14 +75,14 @@ TEST(SettingValues, let_one_broker_go_before_all_and_all_before_the_file) {
   set(node, "max.connections", "10", Origin::start);
   set(node, "max.connections", "30", Origin::this_broker);
   set(node, "max.connections", "20", Origin::all_brokers);
-  EXPECT_EQ(node.get(settings::max_connections), 30);
+  EXPECT_EQ(node.get(settings::kMaxConnections), 30);
   EXPECT_TRUE(node.unset("max.connections", Origin::this_broker));
-  EXPECT_EQ(node.get(settings::max_connections), 20);
+  EXPECT_EQ(node.get(settings::kMaxConnections), 20);
   EXPECT_TRUE(node.unset("max.connections", Origin::all_brokers));
   EXPECT_FALSE(node.unset("max.connections", Origin::all_brokers));
-  EXPECT_EQ(node.get(settings::max_connections), 10);
+  EXPECT_EQ(node.get(settings::kMaxConnections), 10);
   set(node, "max.connections", "11", Origin::start);
-  EXPECT_EQ(node.get(settings::max_connections), 11);
+  EXPECT_EQ(node.get(settings::kMaxConnections), 11);
 }
 
 TEST(SettingValues, refuse_changes_that_need_a_restart) {
@@ -101,17 +101,17 @@ TEST(SettingValues, change_nothing_when_a_value_is_wrong) {
   set(topic, "retention.ms", "7", Origin::topic);
   EXPECT_FALSE(topic.set("retention.ms", "soon", Origin::topic).ok());
   EXPECT_FALSE(topic.set("retenton.ms", "8", Origin::topic).ok());
-  EXPECT_EQ(topic.get(settings::retention_ms), 7);
+  EXPECT_EQ(topic.get(settings::kRetentionMs), 7);
 }
 
 TEST(SettingValues, may_differ_for_one_listener) {
   SettingValues node(SettingScope::node, SettingProfile::node);
   set(node, "max.connections", "10");
   set(node, "listener.name.external.max.connections", "3");
-  EXPECT_EQ(node.get(settings::max_connections), 10);
-  EXPECT_EQ(node.get(settings::max_connections, "EXTERNAL"), 3);
-  EXPECT_EQ(node.get(settings::max_connections, "external"), 3);
-  EXPECT_EQ(node.get(settings::max_connections, "INTERNAL"), 10);
+  EXPECT_EQ(node.get(settings::kMaxConnections), 10);
+  EXPECT_EQ(node.get(settings::kMaxConnections, "EXTERNAL"), 3);
+  EXPECT_EQ(node.get(settings::kMaxConnections, "external"), 3);
+  EXPECT_EQ(node.get(settings::kMaxConnections, "INTERNAL"), 10);
 }
 
 TEST(SettingValues, describe_who_said_what) {
@@ -183,41 +183,41 @@ void expect_type(const SettingHandle<T>& handle, std::initializer_list<SettingTy
 TEST(SettingValues, are_reached_by_handles_that_fit_their_rows) {
   using enum SettingType;
   namespace s = settings;
-  for (const auto& handle : {s::delete_retention_ms,
-                             s::file_delete_delay_ms,
-                             s::flush_messages,
-                             s::flush_ms,
-                             s::index_interval_bytes,
-                             s::max_compaction_lag_ms,
-                             s::max_message_bytes,
-                             s::message_timestamp_after_max_ms,
-                             s::message_timestamp_before_max_ms,
-                             s::min_compaction_lag_ms,
-                             s::min_insync_replicas,
-                             s::retention_bytes,
-                             s::retention_ms,
-                             s::segment_bytes,
-                             s::segment_index_bytes,
-                             s::segment_jitter_ms,
-                             s::segment_ms,
-                             s::broker_id,
-                             s::max_connections,
-                             s::node_id,
-                             s::socket_request_max_bytes}) {
-    expect_type(handle, {int_, short_, long_});
+  for (const auto& handle : {s::kDeleteRetentionMs,
+                             s::kFileDeleteDelayMs,
+                             s::kFlushMessages,
+                             s::kFlushMs,
+                             s::kIndexIntervalBytes,
+                             s::kMaxCompactionLagMs,
+                             s::kMaxMessageBytes,
+                             s::kMessageTimestampAfterMaxMs,
+                             s::kMessageTimestampBeforeMaxMs,
+                             s::kMinCompactionLagMs,
+                             s::kMinInsyncReplicas,
+                             s::kRetentionBytes,
+                             s::kRetentionMs,
+                             s::kSegmentBytes,
+                             s::kSegmentIndexBytes,
+                             s::kSegmentJitterMs,
+                             s::kSegmentMs,
+                             s::kBrokerId,
+                             s::kMaxConnections,
+                             s::kNodeId,
+                             s::kSocketRequestMaxBytes}) {
+    expect_type(handle, {int32, int16, int64});
   }
-  for (const auto& handle : {s::preallocate, s::unclean_leader_election_enable, s::insecure_listeners}) {
+  for (const auto& handle : {s::kPreallocate, s::kUncleanLeaderElectionEnable, s::kInsecureListeners}) {
     expect_type(handle, {boolean});
   }
-  expect_type(s::min_cleanable_dirty_ratio, {double_});
-  for (const auto& handle : {s::durability, s::compression_type, s::message_timestamp_type, s::broker_rack}) {
+  expect_type(s::kMinCleanableDirtyRatio, {float64});
+  for (const auto& handle : {s::kDurability, s::kCompressionType, s::kMessageTimestampType, s::kBrokerRack}) {
     expect_type(handle, {string});
   }
-  for (const auto& handle : {s::cleanup_policy, s::advertised_listeners, s::controller_listener_names,
-                             s::controller_quorum_voters, s::listeners, s::log_dirs, s::process_roles}) {
+  for (const auto& handle : {s::kCleanupPolicy, s::kAdvertisedListeners, s::kControllerListenerNames,
+                             s::kControllerQuorumVoters, s::kListeners, s::kLogDirs, s::kProcessRoles}) {
     expect_type(handle, {list});
   }
-  expect_type(s::listener_security_protocol_map, {string});
+  expect_type(s::kListenerSecurityProtocolMap, {string});
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // How the rows of settings/*.inc are written. Only settings/table.cc includes this.
 //
-//   node("num.partitions", int_, "1", "Partitions of a topic that was created without a number.").at_least(1).cluster_wide(),
+//   node("num.partitions", int32, "1", "Partitions of a topic that was created without a number.").at_least(1).cluster_wide(),
 //
 // A row starts with its scope, name, type, Kafka's default and meaning; what follows departs from the plain case.
 #pragma once
@@ -97,37 +97,58 @@ constexpr Row row(uint8_t scopes, std::string_view name, SettingType type, Setti
                   std::string_view meaning) {
   Row made{{name, scopes, type, value, value, value, meaning, {}}};
   // What an int or a short can hold is a bound like any other.
-  if (type == SettingType::int_) made = made.between(INT32_MIN, INT32_MAX);
-  if (type == SettingType::short_) made = made.between(INT16_MIN, INT16_MAX);
+  if (type == SettingType::int32) made = made.between(INT32_MIN, INT32_MAX);
+  if (type == SettingType::int16) made = made.between(INT16_MIN, INT16_MAX);
   return made;
 }
 
-template <uint8_t kScopes, SettingMutability kMutability = SettingMutability::read_only>
-struct RowMaker {
-  constexpr Row operator()(std::string_view name, SettingType type, SettingDefault value,
-                           std::string_view meaning) const {
-    return row(kScopes, name, type, value, meaning).changed_by(kMutability);
-  }
-};
+// What a row begins with: the scopes it stands in. What has resources of its own may be changed at any time.
+constexpr Row node(std::string_view name, SettingType type, SettingDefault value, std::string_view meaning) {
+  return row(bit(SettingScope::node), name, type, value, meaning);
+}
+constexpr Row topic(std::string_view name, SettingType type, SettingDefault value, std::string_view meaning) {
+  return row(bit(SettingScope::topic), name, type, value, meaning).changed_by(SettingMutability::per_resource);
+}
+constexpr Row group(std::string_view name, SettingType type, SettingDefault value, std::string_view meaning) {
+  return row(bit(SettingScope::group), name, type, value, meaning).changed_by(SettingMutability::per_resource);
+}
+constexpr Row client_metrics(std::string_view name, SettingType type, SettingDefault value, std::string_view meaning) {
+  return row(bit(SettingScope::client_metrics), name, type, value, meaning).changed_by(SettingMutability::per_resource);
+}
+constexpr Row quota(std::string_view name, SettingType type, SettingDefault value, std::string_view meaning) {
+  return row(bit(SettingScope::quota), name, type, value, meaning).changed_by(SettingMutability::per_resource);
+}
+constexpr Row producer(std::string_view name, SettingType type, SettingDefault value, std::string_view meaning) {
+  return row(bit(SettingScope::producer), name, type, value, meaning);
+}
+constexpr Row consumer(std::string_view name, SettingType type, SettingDefault value, std::string_view meaning) {
+  return row(bit(SettingScope::consumer), name, type, value, meaning);
+}
+constexpr Row admin(std::string_view name, SettingType type, SettingDefault value, std::string_view meaning) {
+  return row(bit(SettingScope::admin), name, type, value, meaning);
+}
+constexpr Row producer_and_consumer(std::string_view name, SettingType type, SettingDefault value,
+                                    std::string_view meaning) {
+  return row(bit(SettingScope::producer) | bit(SettingScope::consumer), name, type, value, meaning);
+}
+constexpr Row producer_and_admin(std::string_view name, SettingType type, SettingDefault value,
+                                 std::string_view meaning) {
+  return row(bit(SettingScope::producer) | bit(SettingScope::admin), name, type, value, meaning);
+}
+constexpr Row consumer_and_admin(std::string_view name, SettingType type, SettingDefault value,
+                                 std::string_view meaning) {
+  return row(bit(SettingScope::consumer) | bit(SettingScope::admin), name, type, value, meaning);
+}
+inline constexpr uint8_t kClients =
+    bit(SettingScope::producer) | bit(SettingScope::consumer) | bit(SettingScope::admin);
+constexpr Row clients(std::string_view name, SettingType type, SettingDefault value, std::string_view meaning) {
+  return row(kClients, name, type, value, meaning);
+}
+constexpr Row everywhere(std::string_view name, SettingType type, SettingDefault value, std::string_view meaning) {
+  return row(kClients | bit(SettingScope::node), name, type, value, meaning);
+}
 
-inline constexpr RowMaker<bit(SettingScope::node)> node;
-inline constexpr RowMaker<bit(SettingScope::topic), SettingMutability::per_resource> topic;
-inline constexpr RowMaker<bit(SettingScope::group), SettingMutability::per_resource> group;
-inline constexpr RowMaker<bit(SettingScope::client_metrics), SettingMutability::per_resource> client_metrics;
-inline constexpr RowMaker<bit(SettingScope::quota), SettingMutability::per_resource> quota;
-inline constexpr RowMaker<bit(SettingScope::producer)> producer;
-inline constexpr RowMaker<bit(SettingScope::consumer)> consumer;
-inline constexpr RowMaker<bit(SettingScope::admin)> admin;
-inline constexpr uint8_t kProducerAndConsumer = bit(SettingScope::producer) | bit(SettingScope::consumer);
-inline constexpr uint8_t kClients = kProducerAndConsumer | bit(SettingScope::admin);
-inline constexpr RowMaker<kProducerAndConsumer> producer_and_consumer;
-inline constexpr RowMaker<bit(SettingScope::consumer) | bit(SettingScope::admin)> consumer_and_admin;
-inline constexpr RowMaker<bit(SettingScope::producer) | bit(SettingScope::admin)> producer_and_admin;
-inline constexpr RowMaker<kClients> clients;
-inline constexpr RowMaker<kClients | bit(SettingScope::node)> everywhere;
-
-inline constexpr SettingDefault null = nullptr;
-inline constexpr SettingDefault required = SettingDefault::must_be_set();
+inline constexpr SettingDefault kRequired = SettingDefault::must_be_set();
 inline constexpr const char* kNever = "9223372036854775807";  // Kafka's way of saying never, or without bound
 inline constexpr const char* kUnlimited = "2147483647";
 using enum SettingType;

@@ -79,74 +79,61 @@ std::optional<VoterText> read_voter(std::string_view text) {
 
 namespace setting_rules {
 
-const SettingRule kListeners{[](std::string_view value) {
-                               return each(value,
-                                           [](std::string_view part) { return read_listener(part).has_value(); });
-                             },
-                             "addresses as NAME://host:port, separated by commas"};
+bool are_listeners(std::string_view value) {
+  return each(value, [](std::string_view part) { return read_listener(part).has_value(); });
+}
 
-const SettingRule kListenerNames{[](std::string_view value) { return each(value, is_listener_name); },
-                                 "names of listeners, separated by commas"};
+bool are_listener_names(std::string_view value) { return each(value, is_listener_name); }
 
-const SettingRule kProtocolMap{
-    [](std::string_view value) {
-      return each(value, [](std::string_view part) {
-        const size_t colon = part.find(':');
-        return colon != std::string_view::npos && is_listener_name(part.substr(0, colon)) &&
-               is_protocol(part.substr(colon + 1));
-      });
-    },
-    "pairs as NAME:PROTOCOL, separated by commas; protocols are PLAINTEXT, SSL, SASL_PLAINTEXT and SASL_SSL"};
+bool are_protocols_of_listeners(std::string_view value) {
+  return each(value, [](std::string_view part) {
+    const size_t colon = part.find(':');
+    return colon != std::string_view::npos && is_listener_name(part.substr(0, colon)) &&
+           is_protocol(part.substr(colon + 1));
+  });
+}
 
-const SettingRule kEndpoints{[](std::string_view value) {
-                               return each(value, [](std::string_view part) {
-                                 const auto endpoint = read_endpoint(part);
-                                 return endpoint && !endpoint->host.empty() && endpoint->port != 0;
-                               });
-                             },
-                             "addresses as host:port, separated by commas"};
+bool are_endpoints(std::string_view value) {
+  return each(value, [](std::string_view part) {
+    const auto endpoint = read_endpoint(part);
+    return endpoint && !endpoint->host.empty() && endpoint->port != 0;
+  });
+}
 
-const SettingRule kVoters{[](std::string_view value) {
-                            return each(value, [](std::string_view part) { return read_voter(part).has_value(); });
-                          },
-                          "voters as id@host:port, separated by commas"};
+bool are_voters(std::string_view value) {
+  return each(value, [](std::string_view part) { return read_voter(part).has_value(); });
+}
 
-const SettingRule kThrottledReplicas{[](std::string_view value) {
-                                       if (trim_blanks(value) == "*") return true;
-                                       return each(value, [](std::string_view part) {
-                                         const size_t colon = part.find(':');
-                                         if (colon == std::string_view::npos) return false;
-                                         const auto partition = number_of<int32_t>(part.substr(0, colon));
-                                         const auto broker = number_of<int32_t>(part.substr(colon + 1));
-                                         return partition && broker && *partition >= 0 && *broker >= 0;
-                                       });
-                                     },
-                                     "replicas as partition:broker, separated by commas, or * for all"};
+bool are_throttled_replicas(std::string_view value) {
+  if (trim_blanks(value) == "*") return true;
+  return each(value, [](std::string_view part) {
+    const size_t colon = part.find(':');
+    if (colon == std::string_view::npos) return false;
+    const auto partition = number_of<int32_t>(part.substr(0, colon));
+    const auto broker = number_of<int32_t>(part.substr(colon + 1));
+    return partition && broker && *partition >= 0 && *broker >= 0;
+  });
+}
 
-const SettingRule kCountPerAddress{[](std::string_view value) {
-                                     return each(value, [](std::string_view part) {
-                                       const size_t colon = part.rfind(':');
-                                       if (colon == std::string_view::npos || colon == 0) return false;
-                                       const auto count = number_of<int32_t>(part.substr(colon + 1));
-                                       return count && *count >= 0;
-                                     });
-                                   },
-                                   "exceptions as address:count, separated by commas"};
+bool are_counts_of_addresses(std::string_view value) {
+  return each(value, [](std::string_view part) {
+    const size_t colon = part.rfind(':');
+    if (colon == std::string_view::npos || colon == 0) return false;
+    const auto count = number_of<int32_t>(part.substr(colon + 1));
+    return count && *count >= 0;
+  });
+}
 
-const SettingRule kNotEmpty{[](std::string_view value) { return !trim_blanks(value).empty(); },
-                            "something that is not empty"};
+bool is_not_empty(std::string_view value) { return !trim_blanks(value).empty(); }
 
-const SettingRule kTopicNameStart{[](std::string_view value) {
-                                    return value.size() <= limits::kTopicNameSizeMax &&
-                                           std::all_of(value.begin(), value.end(), is_topic_name_character);
-                                  },
-                                  "the beginning of a topic name: letters, digits, '.', '_' and '-'"};
+bool is_topic_name_start(std::string_view value) {
+  return value.size() <= limits::kTopicNameSizeMax && std::all_of(value.begin(), value.end(), is_topic_name_character);
+}
 
-const SettingRule kGzipLevel{[](std::string_view value) {
-                               const auto level = read_integer(value);
-                               return level && (*level == -1 || (*level >= 1 && *level <= 9));
-                             },
-                             "-1, or a level from 1 to 9"};
+bool is_gzip_level(std::string_view value) {
+  const auto level = read_integer(value);
+  return level && (*level == -1 || (*level >= 1 && *level <= 9));
+}
 
 }  // namespace setting_rules
 }  // namespace ottla

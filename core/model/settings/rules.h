@@ -36,16 +36,32 @@ bool is_listener_name(std::string_view name);
 
 namespace setting_rules {
 
-extern const SettingRule kListeners;
-extern const SettingRule kListenerNames;
-extern const SettingRule kProtocolMap;
-extern const SettingRule kEndpoints;
-extern const SettingRule kVoters;
-extern const SettingRule kThrottledReplicas;
-extern const SettingRule kCountPerAddress;
-extern const SettingRule kNotEmpty;
-extern const SettingRule kTopicNameStart;
-extern const SettingRule kGzipLevel;
+bool are_listeners(std::string_view value);
+bool are_listener_names(std::string_view value);
+bool are_protocols_of_listeners(std::string_view value);
+bool are_endpoints(std::string_view value);
+bool are_voters(std::string_view value);
+bool are_throttled_replicas(std::string_view value);
+bool are_counts_of_addresses(std::string_view value);
+bool is_not_empty(std::string_view value);
+bool is_topic_name_start(std::string_view value);
+bool is_gzip_level(std::string_view value);
+
+inline constexpr SettingRule kListeners{are_listeners, "addresses as NAME://host:port, separated by commas"};
+inline constexpr SettingRule kListenerNames{are_listener_names, "names of listeners, separated by commas"};
+inline constexpr SettingRule kProtocolMap{
+    are_protocols_of_listeners,
+    "pairs as NAME:PROTOCOL, separated by commas; protocols are PLAINTEXT, SSL, SASL_PLAINTEXT and SASL_SSL"};
+inline constexpr SettingRule kEndpoints{are_endpoints, "addresses as host:port, separated by commas"};
+inline constexpr SettingRule kVoters{are_voters, "voters as id@host:port, separated by commas"};
+inline constexpr SettingRule kThrottledReplicas{are_throttled_replicas,
+                                                "replicas as partition:broker, separated by commas, or * for all"};
+inline constexpr SettingRule kCountPerAddress{are_counts_of_addresses,
+                                              "exceptions as address:count, separated by commas"};
+inline constexpr SettingRule kNotEmpty{is_not_empty, "something that is not empty"};
+inline constexpr SettingRule kTopicNameStart{is_topic_name_start,
+                                             "the beginning of a topic name: letters, digits, '.', '_' and '-'"};
+inline constexpr SettingRule kGzipLevel{is_gzip_level, "-1, or a level from 1 to 9"};
 
 }  // namespace setting_rules
 }  // namespace ottla
