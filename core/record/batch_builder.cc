@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "core/base/crc32c.h"
 #include "core/base/varint.h"
@@ -127,6 +128,7 @@ BytesView BatchBuilder::finish() {
   OTTLA_ASSERT(out_ != nullptr && record_count_ > 0, record_count_);
   if (options_.compression != CompressionType::none) {
     const auto codec = static_cast<size_t>(options_.compression);
+    OTTLA_ASSERT(plain_.size() <= limits::kBatchUncompressedSizeMax, plain_.size());
     std::unique_ptr<Compressor>& compressor = compressors_[codec];
     if (compressor == nullptr) compressor = make_compressor(options_.compression);
     compressor->compress(plain_.view(), options_.compression_level, *out_);
@@ -137,7 +139,7 @@ BytesView BatchBuilder::finish() {
     if (plain_.capacity() > limits::kScratchKeptSizeMax) plain_ = BytesBuffer();
   }
   const size_t size = out_->size() - start_;
-  OTTLA_ASSERT(size <= limits::kBatchUncompressedSizeMax, size);
+  OTTLA_ASSERT(size <= limits::kBatchSizeMax, size);
   uint8_t* batch = out_->data() + start_;
   write_header(batch);
   seal(batch, size);

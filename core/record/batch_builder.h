@@ -10,7 +10,8 @@
 // snappy library allocates for each block it compresses).
 //
 // What does not fit the format is a bug of the caller, who bounds records by record_size_max() and batches by
-// plain_size() before it appends: limits::kBatchUncompressedSizeMax for the records, offset deltas within int32.
+// plain_size() before it appends: batches to limits::kBatchSizeMax (records that will be compressed to
+// kBatchUncompressedSizeMax), offset deltas and record counts to int32.
 #pragma once
 
 #include <memory>

@@ -176,6 +176,27 @@ TEST(BatchView, sequences_start_again_at_zero_after_the_largest) {
   EXPECT_EQ(sequences, (std::vector<int32_t>{2147483646, 2147483647, 0, 1}));
 }
 
+TEST(BatchView, batches_in_a_row_are_walked_one_by_one) {
+  Prng prng(25);
+  BatchBuilder builder;
+  BytesBuffer out;
+  for (int64_t base = 0; base < 30; base += 3) {
+    builder.start({.base_offset = Offset(base), .compression = kAllTypes[static_cast<size_t>(base) / 3 % 5]}, out);
+    append_samples(builder, random_records(prng, 3, 50));
+    builder.finish();
+  }
+  Offset expected(0);
+  BytesView rest = out.view();
+  while (!rest.empty()) {
+    const BatchView batch = BatchView::first_of(rest).value();
+    EXPECT_EQ(batch.base_offset(), expected);
+    expected = batch.next_offset();
+    rest = rest.from(batch.size());
+  }
+  EXPECT_EQ(expected, Offset(30));
+  EXPECT_EQ(BatchView::only(out.view()).error().flaw, BatchFlaw::trailing_bytes);
+}
+
 TEST(BatchPatch, offsets_and_epochs_are_set_without_touching_the_checksum) {
   Prng prng(24);
   BatchBuilder builder;

@@ -10,7 +10,7 @@
 #include "core/record/record_testing.h"
 
 #if OTTLA_SANITIZED
-#include <sanitizer/allocator_interface.h>
+extern "C" size_t __sanitizer_get_current_allocated_bytes();  // GCC ships the runtime without the header
 #else
 #include <malloc.h>
 #endif

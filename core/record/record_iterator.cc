@@ -1,5 +1,8 @@
 #include "core/record/record_iterator.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace ottla {
 
 using record_grammar::ContiguousCursor;
