@@ -71,7 +71,7 @@ TEST(AllocCount, slicing_and_sharing_bytes_allocates_nothing) {
   BytesBuffer buffer(64);
   const AllocCount count;
   const Bytes part = whole.slice(1, 3);
-  const Bytes copy = part;
+  const Bytes copy = part;  // NOLINT(performance-unnecessary-copy-initialization): what it costs is the question
   buffer.append(copy);
   buffer.clear();
   EXPECT_EQ(count.so_far(), 0U);

@@ -15,36 +15,39 @@
 
 namespace {
 
-using namespace ottla;
+using ottla::BytesView;
+using ottla::kVarintMax;
+using ottla::kVarlongMax;
 
 void check_texts(std::string_view text) {
-  if (const auto id = Uuid::parse(text)) OTTLA_ASSERT(id->text() == text, text);
-  if (const auto bytes = base64_decode(text)) OTTLA_ASSERT(base64_encode(*bytes) == text, text);
-  if (const auto bytes = hex_decode(text)) OTTLA_ASSERT(hex_decode(hex_encode(*bytes))->view() == bytes->view(), text);
+  if (const auto id = ottla::Uuid::parse(text)) OTTLA_ASSERT(id->text() == text, text);
+  if (const auto bytes = ottla::base64_decode(text)) OTTLA_ASSERT(ottla::base64_encode(*bytes) == text, text);
+  if (const auto bytes = ottla::hex_decode(text))
+    OTTLA_ASSERT(ottla::hex_decode(ottla::hex_encode(*bytes))->view() == bytes->view(), text);
 }
 
 void check_varints(BytesView bytes) {
   uint8_t out[kVarlongMax];
-  if (const auto read = read_unsigned_varint(bytes.data(), bytes.size()); read.used > 0) {
+  if (const auto read = ottla::read_unsigned_varint(bytes.data(), bytes.size()); read.used > 0) {
     OTTLA_ASSERT(read.used <= std::min(bytes.size(), kVarintMax), read.used);
-    const size_t size = write_unsigned_varint(out, read.value);
-    OTTLA_ASSERT(size <= read.used && read_unsigned_varint(out, size).value == read.value, size, read.used);
+    const size_t size = ottla::write_unsigned_varint(out, read.value);
+    OTTLA_ASSERT(size <= read.used && ottla::read_unsigned_varint(out, size).value == read.value, size, read.used);
   }
-  if (const auto read = read_varlong(bytes.data(), bytes.size()); read.used > 0) {
+  if (const auto read = ottla::read_varlong(bytes.data(), bytes.size()); read.used > 0) {
     OTTLA_ASSERT(read.used <= std::min(bytes.size(), kVarlongMax), read.used);
-    const size_t size = write_varlong(out, read.value);
-    OTTLA_ASSERT(size <= read.used && read_varlong(out, size).value == read.value, size, read.used);
+    const size_t size = ottla::write_varlong(out, read.value);
+    OTTLA_ASSERT(size <= read.used && ottla::read_varlong(out, size).value == read.value, size, read.used);
   }
 }
 
 void check_json(BytesView bytes) {
   std::string out;
-  JsonWriter json(out);
+  ottla::JsonWriter json(out);
   json.begin_object();
   json.key(bytes.text()), json.string(bytes.text());
   json.key("bytes"), json.base64(bytes);
   json.end_object();
-  OTTLA_ASSERT(json.done() && is_utf8(out));
+  OTTLA_ASSERT(json.done() && ottla::is_utf8(out));
   OTTLA_ASSERT(std::none_of(out.begin(), out.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }));
 }
 
@@ -55,6 +58,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   check_texts(bytes.text());
   check_varints(bytes);
   check_json(bytes);
-  OTTLA_ASSERT(crc32c(bytes) == ~crc32c_detail::portable(~uint32_t{0}, data, size), size);
+  OTTLA_ASSERT(ottla::crc32c(bytes) == ~ottla::crc32c_detail::portable(~uint32_t{0}, data, size), size);
   return 0;
 }

@@ -11,6 +11,7 @@ crc32c_detail::NamedKernel crc32c_detail::chosen_kernel() {
 }
 
 uint32_t crc32c_extend(uint32_t crc, BytesView bytes) {
+  // Const from the first call on: what a CPU can do does not change under a running program.
   static const crc32c_detail::Kernel kernel = crc32c_detail::chosen_kernel().run;
   return ~kernel(~crc, bytes.data(), bytes.size());
 }

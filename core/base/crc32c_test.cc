@@ -17,7 +17,13 @@
 namespace ottla {
 namespace {
 
-using namespace crc32c_detail;
+using crc32c_detail::best_speed;
+using crc32c_detail::bitwise;
+using crc32c_detail::chosen_kernel;
+using crc32c_detail::hardware_kernels;
+using crc32c_detail::NamedKernel;
+using crc32c_detail::one_stream_sse42;
+using crc32c_detail::portable;
 
 std::vector<uint8_t> random_bytes(uint64_t seed, size_t size) {
   std::vector<uint8_t> bytes(size);
@@ -160,7 +166,7 @@ TEST(Crc32c, is_three_times_as_fast_as_one_stream) {
     return ~crc32c_extend(~state, {data, size});
   };
   // Both take turns, and each keeps its best run: a neighbour on the machine slows some runs of both, never all of one.
-  const std::vector<uint8_t> bytes = random_bytes(9, 64 * 1024);
+  const std::vector<uint8_t> bytes = random_bytes(9, size_t{64} * 1024);
   double slow = 0;
   double fast = 0;
   for (int round = 0; round < 400 && (round < 40 || fast < 3 * slow); ++round) {

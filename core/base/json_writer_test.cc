@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include <bit>
 #include <cstdlib>
-#include <cstring>
 #include <limits>
 #include <string>
 
@@ -126,11 +126,10 @@ TEST(JsonWriter, doubles_that_json_lacks_are_strings) {
 
 TEST(JsonWriter, every_finite_double_reads_back_the_same) {
   EXPECT_TRUE(rc::check([](uint64_t bits) {
-    double value = 0;
-    std::memcpy(&value, &bits, sizeof value);
+    const auto value = std::bit_cast<double>(bits);
     RC_PRE(value - value == 0);  // finite
     const double back = std::strtod(number_of(value).c_str(), nullptr);
-    RC_ASSERT(std::memcmp(&back, &value, sizeof value) == 0);
+    RC_ASSERT(std::bit_cast<uint64_t>(back) == bits);
   }));
 }
 
