@@ -9,7 +9,22 @@
 
 namespace ottla {
 
-using namespace batch_format;
+using batch_format::kAttributes;
+using batch_format::kBaseOffset;
+using batch_format::kBaseSequence;
+using batch_format::kBaseTimestamp;
+using batch_format::kCrc;
+using batch_format::kHeaderSize;
+using batch_format::kLastOffsetDelta;
+using batch_format::kLeaderEpoch;
+using batch_format::kLength;
+using batch_format::kLengthEnd;
+using batch_format::kMagic;
+using batch_format::kMagicV2;
+using batch_format::kMaxTimestamp;
+using batch_format::kProducerEpoch;
+using batch_format::kProducerId;
+using batch_format::kRecordCount;
 
 namespace {
 
@@ -84,7 +99,7 @@ uint8_t* BatchBuilder::begin_record(Offset offset, Timestamp timestamp, size_t r
   const auto length_field = static_cast<int32_t>(length);
   uint8_t* to = records().extend(varint_size(length_field) + length);
   to += write_varint(to, length_field);
-  *to++ = 0;  // attributes
+  *to++ = 0;  // attributes. NOLINT(clang-analyzer-core.NullDereference): extend() has made the block
   to += write_varlong(to, timestamp_delta);
   to += write_varint(to, offset_delta);
 

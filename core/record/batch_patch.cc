@@ -6,7 +6,12 @@
 
 namespace ottla {
 
-using namespace batch_format;
+using batch_format::kAttributes;
+using batch_format::kBaseOffset;
+using batch_format::kCrc;
+using batch_format::kHeaderSize;
+using batch_format::kLeaderEpoch;
+using batch_format::kMaxTimestamp;
 
 void set_base_offset(std::span<uint8_t> batch, Offset base_offset) {
   OTTLA_ASSERT(batch.size() >= kHeaderSize && base_offset.value() >= 0, batch.size(), base_offset);

@@ -5,7 +5,13 @@
 
 namespace ottla {
 
-using namespace batch_format;
+using batch_format::kAttributes;
+using batch_format::kHeaderSize;
+using batch_format::kLegacyLengthMin;
+using batch_format::kLength;
+using batch_format::kLengthEnd;
+using batch_format::kMagic;
+using batch_format::kMagicV2;
 
 Result<BatchView, BatchRefusal> BatchView::first_of(BytesView bytes) {
   if (bytes.size() < kLengthEnd) return Failure(BatchFlaw::truncated);

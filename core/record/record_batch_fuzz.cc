@@ -101,7 +101,13 @@ void run(BytesView bytes, DecompressionScratch& scratch, BatchBuilder& builder) 
 }  // namespace ottla
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  using namespace ottla::batch_format;
+  using ottla::batch_format::kAttributes;
+  using ottla::batch_format::kCrc;
+  using ottla::batch_format::kHeaderSize;
+  using ottla::batch_format::kLength;
+  using ottla::batch_format::kLengthEnd;
+  using ottla::batch_format::kMagic;
+  using ottla::batch_format::kMagicV2;
   static ottla::DecompressionScratch scratch;
   static ottla::BatchBuilder builder;
   ottla::BytesBuffer bytes;

@@ -8,7 +8,8 @@
 
 namespace ottla::record_testing {
 
-using namespace batch_format;
+using batch_format::kAttributes;
+using batch_format::kLengthEnd;
 
 namespace {
 
