@@ -1,0 +1,327 @@
+// One partition's log: an append-only sequence of batches in segment files, with what is derived from them (indexes,
+// leader epochs, producer state), all of it on one loop.
+//
+//   dormant      known from the directory's checkpoint alone: no file was looked at, nothing is held. After a clean stop
+//                its ends are exact
+//   loading      a LoadJob has the files: recovery, or a truncation. Nothing else happens meanwhile
+//   ready        appends and reads
+//   quarantined  damage was found below the recovery point, or in what was about to be served: it was told, nothing is
+//                served, nothing is changed. A replica elsewhere has the data
+//   offline      the disk failed in a way that leaves no sound state here
+//
+// Everything that depends on files fails with not_ready until the log is ready; load() begins that, and the host's
+// notice says when it is over. A new partition's log is ready at once.
+//
+// Ends. [log_start, log_end) is what can be read; below durable_end it is on the disk. What the log's setting promises is
+// in durable_end: under `persisted` it follows sync rounds, otherwise it is log_end. synced_end is the truth about the
+// disk under either.
+//
+// Failure of a write leaves the log as it was; the next append may succeed. Failure of a sync does not: what the page
+// cache shows of the unsynced suffix is not believed. The log goes back to its synced end, into a new file, and appends
+// from memory what it kept of the suffix (unsynced.h); readers never notice. Without it the log goes offline.
+//
+// Jobs never touch a Log. They get values, and their result is taken up in completed(), which drops one whose generation
+// is over: the log was truncated, or rewritten after a failed sync, since the job was made.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/base/time.h"
+#include "core/io/file.h"
+#include "core/log/checkpoints.h"
+#include "core/log/leader_epochs.h"
+#include "core/log/log_error.h"
+#include "core/log/log_host.h"
+#include "core/log/log_settings.h"
+#include "core/log/producer_state.h"
+#include "core/log/segment.h"
+#include "core/log/unsynced.h"
+#include "core/record/batch_format.h"
+#include "core/record/batch_view.h"
+
+namespace ottla {
+
+class ColdRead;
+class LoadJob;
+class SealJob;
+
+enum class LogState : uint8_t { dormant, loading, ready, quarantined, offline };
+std::string_view text(LogState state);
+
+// A producer's or coordinator's batch, checked (check_append) and not yet placed.
+struct LeaderAppend {
+  Bytes batch;  // one, verbatim; kept while it is unsynced
+  LeaderEpoch epoch = kNoLeaderEpoch;
+  BatchOrigin origin = BatchOrigin::client;
+  VerificationGuard guard{0};
+  bool verification_required = false;
+  // What the header shall say: the broker's time under log_append_time, else the latest of the records' own
+  // (BatchFacts::max_timestamp).
+  TimestampType timestamp_type = TimestampType::create_time;
+  Timestamp max_timestamp = Timestamp::none();
+  Timestamp now = Timestamp::none();  // for rolling by time where batches have no timestamps
+};
+
+struct AppendedBatch {
+  Offset first_offset;
+  Offset last_offset;
+  Timestamp timestamp = Timestamp::none();
+  bool duplicate = false;  // it stood in the log before; these are its original offsets
+};
+
+struct ReadRequest {
+  Offset offset;  // of the first record wanted
+  Offset end;     // no batch that reaches this or beyond: a high watermark, a stable end, log_end
+  int64_t size_max = 0;
+  bool at_least_one = true;  // a batch larger than size_max is given alone rather than nothing
+  // After a cold read of the same place completed: reads that are not in memory wait for the device now.
+  bool may_block = false;
+};
+
+struct LogRead {
+  // Whole batches of one segment; the first holds the offset asked for or is the next after it. Empty: nothing there
+  // below `end`, or it is larger than size_max.
+  FileSlice records;
+  Offset first_base;
+  // Nothing is known to be wrong, but the bytes (or an index that leads to them) have to be fetched and checked first:
+  // start_cold_read() with the same request, then ask again.
+  bool needs_cold_read = false;
+};
+
+// What a sync round takes from a log. `files` are all that have bytes below `end` which were not synced.
+struct SyncItem {
+  LogNumber log{0};
+  uint64_t generation = 0;
+  Offset end;
+  std::vector<Offset> bases;  // of the segments that the files are
+  std::vector<FilePtr> files;
+  std::string folder;          // whose names are not durable yet; empty: they are
+  bool folder_is_new = false;  // nor is the folder's own name
+};
+
+// What a log knows about itself without a file being open: what a checkpoint writes, and how it begins.
+struct LogOrigin {
+  TopicPartition partition;
+  TopicId topic_id;
+  Offset log_start;
+  Offset recovery_point;
+  // Exact ends after a clean stop; otherwise what recovery finds.
+  std::optional<PartitionCheckpoint> exact;
+};
+
+class Log {
+ public:
+  // A dormant log of a partition whose folder is there.
+  Log(LogHost& host, LogNumber number, LogOrigin origin, LogSettingsPtr settings);
+  ~Log();
+  Log(const Log&) = delete;
+  Log& operator=(const Log&) = delete;
+
+  // A new partition: makes its folder, metadata file and first segment, starting at `start`. Ready when it returns.
+  static LogResult<std::unique_ptr<Log>> create(LogHost& host, LogNumber number, TopicPartition partition,
+                                                TopicId topic_id, LogSettingsPtr settings, Offset start = Offset(0));
+
+  [[nodiscard]] LogNumber number() const { return number_; }
+  [[nodiscard]] const TopicPartition& partition() const { return partition_; }
+  [[nodiscard]] const TopicId& topic_id() const { return topic_id_; }
+  [[nodiscard]] const LogSettings& settings() const { return *settings_; }
+  void set_settings(LogSettingsPtr settings);
+  [[nodiscard]] std::string folder() const { return partition_.text(); }
+
+  [[nodiscard]] LogState state() const { return state_; }
+  // Of a quarantined or offline log, for people: what is wrong and where.
+  [[nodiscard]] const std::string& trouble() const { return trouble_; }
+  // Whether log_end() and size() mean something: always, but for a dormant or loading log after an unclean stop.
+  [[nodiscard]] bool ends_known() const { return ends_known_; }
+
+  [[nodiscard]] Offset log_start() const { return log_start_; }
+  [[nodiscard]] Offset log_end() const { return log_end_; }
+  [[nodiscard]] Offset durable_end() const { return settings_->persisted ? synced_end_ : log_end_; }
+  [[nodiscard]] Offset synced_end() const { return synced_end_; }
+  [[nodiscard]] int64_t size() const;  // bytes of all segments
+
+  // --- Loading and truncation (log_load.cc)
+
+  // Begins to load a dormant log. Nothing happens to one that is loading, ready or in trouble.
+  void load();
+  // Cuts everything at and above `end`; a batch that holds `end` in its middle goes whole, and the log then ends at its
+  // base. At or above log_end nothing happens. Otherwise the log is loading until it is done, and durable up to its end
+  // then. Waits for the directory's checkpoints first where they claim more to be synced than is left.
+  LogResult<> truncate_to(Offset end);
+  // Drops everything and starts empty at `start`: a follower whose leader's log begins above its end.
+  LogResult<> restart_at(Offset start);
+  // The log start rises to `start`, at most log_end. Whole segments below become condemned_segments().
+  LogResult<> raise_log_start(Offset start);
+
+  // --- Append (log_append.cc). Allocates nothing in steady state; one write.
+
+  LogResult<AppendedBatch> append_as_leader(const LeaderAppend& append);
+  // One or more whole batches from the leader, checked (check_stored), with their offsets and epochs. The first starts at
+  // or above log_end. Up to where a failure came, they are in: log_end() tells.
+  LogResult<> append_as_follower(const Bytes& batches, Timestamp now);
+  // Begins a new segment, if the active one is not empty.
+  LogResult<> roll(Timestamp now);
+
+  // --- Read (log_read.cc)
+
+  [[nodiscard]] LogResult<LogRead> read(const ReadRequest& request);
+  // One at a time per place; readers that wait for the same place share it. The host's notice says when it ended.
+  JobId start_cold_read(const ReadRequest& request);
+  // Aborted transactions that touch [start, end), for a reader of committed records. needs_cold_read as above.
+  struct AbortedRead {
+    std::vector<AbortedTransaction> aborted;
+    bool needs_cold_read = false;
+  };
+  [[nodiscard]] LogResult<AbortedRead> aborted_in(Offset start, Offset end);
+  // The first record at or after `timestamp`, searched by a job whose result is an OffsetForTime (offset_for_time.h).
+  LogResult<JobId> start_offset_for_time(Timestamp timestamp, Offset end);
+
+  // --- Epochs
+
+  // We lead or follow in `epoch` from the log end on: a line even if nothing is ever appended.
+  LogResult<> begin_epoch(LeaderEpoch epoch);
+  [[nodiscard]] const LeaderEpochs& epochs() const { return epochs_; }
+  [[nodiscard]] EpochEnd epoch_end(LeaderEpoch epoch) const { return epochs().end_of(epoch, log_end_); }
+
+  // --- Producers
+
+  [[nodiscard]] const ProducerState& producers() const { return producers_; }
+  VerificationGuard start_verification(ProducerId producer, ProducerEpoch epoch);
+  // Where readers of committed records stop: at or below `high_watermark`.
+  [[nodiscard]] Offset stable_end(Offset high_watermark) const;
+  void expire_producers(Timestamp now);
+
+  // --- Durability (log_sync.cc)
+
+  [[nodiscard]] bool dirty() const { return dirty_; }
+  [[nodiscard]] SyncItem sync_item();
+  // The item's syncs succeeded or failed. One of an older generation is dropped.
+  void synced(const SyncItem& item, bool succeeded);
+  // The directory's checkpoints say `recovery_point` now, durably.
+  void recovery_point_lowered();
+  // What checkpoints may say of this log: everything below is synced, and so is what derives from it.
+  [[nodiscard]] PartitionCheckpoint checkpoint() const;
+  void checkpointed(Offset recovery_point) { checkpointed_recovery_point_ = recovery_point; }
+  [[nodiscard]] Offset checkpointed_recovery_point() const { return checkpointed_recovery_point_; }
+
+  // --- Closing files' companions: indexes, snapshot, side file, epochs (seal_job.h)
+
+  // Whether a checkpoint may raise the recovery point, or the epochs must be written first.
+  [[nodiscard]] bool epochs_dirty() const { return epochs_unsaved_from_.has_value(); }
+  // Writes what is not written yet of closed segments; at a stop (`all`) of the active one too, with a snapshot at the
+  // log end. Nothing when there is nothing to do.
+  std::optional<JobId> seal(bool all);
+
+  // --- For retention and compaction
+
+  [[nodiscard]] size_t segment_count() const { return segments_.size(); }
+  [[nodiscard]] const Segment& segment(size_t index) const { return *segments_[index]; }
+  [[nodiscard]] const Segment& active() const { return *segments_.back(); }
+  [[nodiscard]] uint64_t generation() const { return generation_; }
+  // The files of one segment that are there for a job to read: opened, so that they stay.
+  IoResult<FilePtr> open_segment(size_t index);
+  // Segments that lie whole below the log start, which leave the log with this call: files to be unlinked by a job,
+  // oldest first, each durably before the next, so that a crash leaves no gap.
+  std::vector<Offset> take_condemned_segments();
+  // Compaction put `cleaned` in the place of the closed segments with bases in [first, end). Its files stand in the
+  // folder under their names with ".swap", durable. They get their names here, and the segments' other files are to be
+  // unlinked by the caller's next job. Fails with not_ready when the log's generation is not `generation`.
+  LogResult<> replace_segments(uint64_t generation, Offset first, Offset end, LoadedSegment cleaned);
+  // Damage was found. Told once; nothing is served from here on.
+  void quarantine(std::string what);
+
+  // A job of this log ended. False when it was not one that it waits for.
+  bool completed(JobId id, JobResult& result);
+  [[nodiscard]] bool waits_for_jobs() const { return load_job_.has_value() || seal_job_.has_value(); }
+
+ private:
+  using BatchHeader = std::array<uint8_t, batch_format::kHeaderSize>;
+
+  // What the next LoadJob is to do, while it waits for the checkpoints or for a SealJob.
+  struct PlannedLoad {
+    std::optional<Offset> truncate_to;
+    std::optional<Offset> restart_at;
+    bool rewrite = false;  // after a failed sync: what is above synced_end comes from memory, into a new file
+  };
+
+  [[nodiscard]] LogResult<> check_ready() const;
+  void set_state(LogState state);
+  void go_offline(std::string what);
+  [[nodiscard]] std::string path_of(const Segment& segment) const;
+  [[nodiscard]] Segment& active_segment() { return *segments_.back(); }
+  // The index of the segment that holds `offset`, or of the first after it; segment_count() when there is none.
+  [[nodiscard]] size_t segment_at(Offset offset) const;
+
+  // log_append.cc
+  LogResult<> begin_segment(Offset base);
+  LogResult<> roll_where_full(int64_t size, Offset last_offset, Timestamp largest, Timestamp now);
+  LogResult<> write(std::span<const BytesView> parts, int64_t size);
+  LogResult<> cut_back(File& file, IoError cause);
+  void mark_dirty(Segment& segment, const FilePtr& file);
+  // The batch was written: everything that follows from it. `header` as it stands in the file.
+  void take_up(const BatchHeader& header, const std::optional<ProducerBatch>& producer, Bytes body);
+
+  // log_load.cc
+  LogResult<> plan_load(PlannedLoad plan);
+  void begin_planned_load();
+  void loaded(LoadJob& job);
+  void append_again();
+  void note_epochs_changed(Offset from);
+
+  // log_read.cc
+  struct Located {
+    int64_t position = 0;
+    Offset base;       // of the batch found
+    int64_t size = 0;  // its own; 0: the segment ended
+  };
+  enum class Lookup : uint8_t { found, cold, failed };
+  Lookup locate(Segment& segment, Offset offset, bool may_block, Located& out);
+  Lookup boundary_below(Segment& segment, int64_t from, int64_t limit, bool may_block, int64_t& out);
+  void cold_read_done(ColdRead& job);
+  void sealed(SealJob& job);
+
+  LogHost& host_;
+  const LogNumber number_;
+  const TopicPartition partition_;
+  const TopicId topic_id_;
+  LogSettingsPtr settings_;
+  std::string trouble_;
+
+  LogState state_ = LogState::dormant;
+  bool ends_known_ = false;
+  bool clean_ = false;         // dormant since a clean stop: its active segment has the size below
+  bool dirty_ = false;         // a round has something to do here
+  bool folder_dirty_ = false;  // a name in the folder is not durable
+  bool folder_is_new_ = false;
+  bool folder_syncing_ = false;
+
+  uint64_t generation_ = 1;
+  Offset log_start_;
+  Offset log_end_;
+  Offset synced_end_;
+  Offset checkpointed_recovery_point_;
+  // From here on the epochs' file says something else than epochs_: the recovery point stays at or below.
+  std::optional<Offset> epochs_unsaved_from_;
+  int64_t dormant_active_size_ = 0;
+  int64_t dormant_total_size_ = 0;
+  Offset dormant_active_base_;
+  uint32_t sync_failures_ = 0;  // in a row
+
+  std::vector<std::unique_ptr<Segment>> segments_;  // by base; when ready there is at least one
+  LeaderEpochs epochs_;
+  ProducerState producers_;
+  UnsyncedBatches unsynced_;
+
+  std::optional<PlannedLoad> planned_load_;
+  bool waits_for_checkpoint_ = false;
+  std::optional<JobId> load_job_;
+  std::optional<JobId> seal_job_;
+  std::vector<JobId> read_jobs_;  // cold reads and searches by time
+};
+
+}  // namespace ottla

@@ -1,0 +1,131 @@
+// One data directory: the logs of its partitions, and what they share: the lock, the checkpoints, the pool of open files,
+// sync rounds, and the clock's ticks. A broker with several data directories has several of these.
+//
+// Start. The lock is taken, the checkpoints are read and the directory is listed once; no partition's folder is looked
+// into. Every partition is dormant then, and loads when it is first used. The file that says "stopped cleanly" is taken
+// away, durably, before anything changes.
+//
+// Checkpoints. `ottla.checkpoint` says for every partition what a start wants to know; Kafka's two files say the same in
+// less. They are written every checkpoint_interval, before a truncation that goes below what they say, and at a stop.
+// Nothing above a recovery point is believed at a start but batches, so a checkpoint may be old or missing; it may
+// never be ahead.
+//
+// Sync. One round at a time, over everything that was dirty when it began: it is split into jobs that may run at once,
+// and the next begins when all are done. Group commit comes from this alone.
+//
+// Jobs. Everything that waits for a device is a job of `jobs`; results come to completed(). One loop.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/base/entropy.h"
+#include "core/base/hash_map.h"
+#include "core/io/job.h"
+#include "core/log/log.h"
+#include "core/log/log_host.h"
+
+namespace ottla {
+
+struct LogDirectoryOptions {
+  size_t files_open_max = 512;
+  Duration checkpoint_interval = Duration::from_s(60);
+  Duration expiry_interval = Duration::from_s(600);  // of producers
+  size_t sync_jobs_max = 4;                          // of one round
+  size_t sync_all_above = 256;  // files in a round, from which on sync_all() is cheaper than one sync each
+  LogSettingsPtr settings = std::make_shared<const LogSettings>();  // until a log is given others
+};
+
+// Something that the owner of the directory wants to react to. What exactly, the log tells.
+struct LogNotice {
+  LogNumber log{0};
+};
+
+class LogDirectory final : public LogHost {
+ public:
+  using Options = LogDirectoryOptions;
+
+  // Blocks: a start has nothing else to do. Fails with `locked` when another process has the directory.
+  static IoResult<std::unique_ptr<LogDirectory>> start(Disk& disk, Jobs& jobs, LogSink& sink, Marks& marks,
+                                                       Entropy& entropy, Options options, Instant now);
+  ~LogDirectory() override;
+
+  // --- Partitions
+  [[nodiscard]] Log* find(const TopicPartition& partition);
+  [[nodiscard]] Log* find(LogNumber number);
+  [[nodiscard]] std::vector<TopicPartition> partitions() const;  // in order
+  [[nodiscard]] size_t partition_count() const { return logs_.size(); }
+  LogResult<Log*> create(const TopicPartition& partition, const TopicId& topic_id, LogSettingsPtr settings,
+                         Offset start = Offset(0));
+  // The folder gets a name that says it is to be deleted, and a job deletes it. The Log is gone when this returns.
+  LogResult<> remove(const TopicPartition& partition);
+  // Began with a stop that was clean: ends of dormant logs are exact.
+  [[nodiscard]] bool started_clean() const { return started_clean_; }
+
+  // --- Turns of the loop
+  void tick(Instant now, Timestamp wall);
+  [[nodiscard]] Instant next_deadline() const { return stopping_ ? Instant::never() : next_checkpoint_; }
+  // Begins a sync round when something is dirty and none runs. Call it after the turn's appends.
+  void sync();
+  [[nodiscard]] bool syncing() const { return !round_.empty(); }
+  // Writes the checkpoints now, or once more when they are being written.
+  void write_checkpoints();
+  // False when the job was none of this directory's.
+  bool completed(JobId id, JobResult result);
+  std::vector<LogNotice> take_notices();
+
+  // --- Stop. Everything is synced, sealed and checkpointed by jobs; when stopped(), the process may go. Appends fail
+  // from here on.
+  void stop();
+  [[nodiscard]] bool stopping() const { return stopping_; }
+  [[nodiscard]] bool stopped() const { return stopped_; }
+
+  // --- LogHost
+  JobId start(LogNumber log, std::unique_ptr<Job> job) override;
+  void became_dirty(Log& log) override;
+  void lower_recovery_point(Log& log) override;
+  void noticed(Log& log) override;
+
+ private:
+  LogDirectory(Disk& disk, Jobs& jobs, LogSink& sink, Marks& marks, Entropy& entropy, Options options);
+
+  IoResult<> read_checkpoints();
+  void add_dormant(LogOrigin origin);
+  void sync_done(JobId id, Job& job);
+  void checkpoints_done(Job& job);
+  void go_on_stopping();
+
+  Jobs& jobs_;
+  Entropy& entropy_;
+  Options options_;
+  std::unique_ptr<DirectoryLock> lock_;
+  std::map<TopicPartition, std::unique_ptr<Log>> logs_;
+  HashMap<LogNumber, Log*> by_number_;
+  uint64_t next_number_ = 1;
+  HashMap<JobId, LogNumber> log_jobs_;
+
+  std::vector<LogNumber> dirty_;
+  std::vector<JobId> round_;  // the jobs of the sync round that runs
+
+  std::optional<JobId> checkpoint_job_;
+  bool checkpoint_again_ = false;
+  std::vector<std::pair<LogNumber, Offset>> checkpointing_;  // recovery points that are being written
+  std::vector<LogNumber> lowering_;                          // logs that wait for checkpoint_job_
+  std::vector<LogNumber> lowering_next_;                     // and for the one after it
+  std::vector<JobId> removals_;
+
+  std::vector<LogNumber> noticed_;
+  HashSet<LogNumber> noticed_set_;
+  Instant next_checkpoint_;
+  Instant next_expiry_;
+  Timestamp wall_;
+  bool started_clean_ = false;
+  bool stopping_ = false;
+  bool stopped_ = false;
+  enum class StopStep : uint8_t { none, syncing, sealing, checkpointing } stop_step_ = StopStep::none;
+};
+
+}  // namespace ottla
