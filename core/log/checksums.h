@@ -61,6 +61,9 @@ class ChunkSums {
   friend bool operator==(const ChunkSums&, const ChunkSums&) = default;
 
  private:
+  void extend(uint32_t crc, int64_t size);
+  [[nodiscard]] int64_t closed_end() const { return closed_.empty() ? 0 : closed_.back().end; }
+
   std::vector<ChunkSum> closed_;
   ChunkSum open_;  // from the last closed one's end; empty when both ends are equal
 };

@@ -15,7 +15,6 @@
 #include <array>
 #include <cstdint>
 #include <optional>
-#include <utility>
 #include <vector>
 
 #include "core/base/bytes.h"
@@ -43,9 +42,13 @@ struct ProducerBatch {
   Offset last_offset;
   Timestamp timestamp = Timestamp::none();  // the batch's largest; of a marker, the marker's
   bool transactional = false;
+  bool control = false;  // no data: its marker counts, and without one nothing (compaction emptied it)
   struct Marker {
     bool commit = false;
     int32_t coordinator_epoch = 0;
+    // Of the request that asked for it; the log does not keep it. From 2 on (KIP-890) each transaction has an epoch of
+    // its own: the marker's is above that of the data, and fences whatever is still on its way.
+    int16_t transaction_version = 0;
 
     friend bool operator==(const Marker&, const Marker&) = default;
   };
@@ -105,7 +108,9 @@ class ProducerState {
   // The batch was written at its offsets. Allocates only for a producer that was not known.
   std::optional<EndedTransaction> apply(const ProducerBatch& batch);
 
-  // The guard for a producer that wants to open a transaction here; 0 when its transaction is open already.
+  // The guard for a producer that wants to open a transaction here; 0 when its transaction is open already, or its epoch
+  // is an old one. Producers may be many and never come back: when producers_max guards are out, all are forgotten, and
+  // who had one is told invalid_transaction.
   VerificationGuard start_verification(ProducerId producer, ProducerEpoch epoch);
   [[nodiscard]] bool has_open_transaction(ProducerId producer, ProducerEpoch epoch) const;
 
@@ -117,11 +122,12 @@ class ProducerState {
   // What an aborted index stores beside an abort: the last stable offset once `ended` is done.
   [[nodiscard]] Offset last_stable_after(const EndedTransaction& ended) const;
 
-  // Forgets producers without an open transaction whose last batch is older than `expiration`. Returns how many.
+  // Forgets producers without an open transaction whose last batch is `expiration` old. Returns how many.
   size_t expire(Timestamp now, Duration expiration);
   // Open transactions whose last batch is older than `timeout_max`, which no coordinator would let live ("hanging").
   [[nodiscard]] std::vector<ProducerView> late_transactions(Timestamp now, Duration timeout_max) const;
-  // The log start rose: transactions that began below it and ended are forgotten; producers stay.
+  // The log start rose: transactions that ended below it are forgotten; producers stay, and so do open transactions,
+  // whose first offset may be below the log start from here on.
   void truncate_start(Offset log_start);
 
   [[nodiscard]] std::optional<ProducerView> find(ProducerId producer) const;
@@ -138,30 +144,59 @@ class ProducerState {
   static FormatResult<ProducerState> decode_snapshot(Offset snapshot_offset, BytesView bytes,
                                                      size_t producers_max = limits::kProducersMax);
   void encode_windows(BytesBuffer& out) const;
-  FormatResult<bool> restore_windows(BytesView bytes);  // producers it does not know are skipped
+  // Producers whose last batch is not the one here are skipped: false when there were such. Nothing changes when the
+  // bytes are refused.
+  FormatResult<bool> restore_windows(BytesView bytes);
 
  private:
-  struct Batch {  // of the window
-    Sequence last_sequence;
-    Offset last_offset;
-    int32_t offset_delta;
+  struct Batch {
+    Offset last_offset{-1};
     Timestamp timestamp;
+    Sequence last_sequence = kNoSequence;
+    int32_t offset_delta = 0;
+
+    [[nodiscard]] Offset first_offset() const { return last_offset - offset_delta; }
+  };
+  // Oldest first.
+  struct Window {
+    std::array<Batch, limits::kProducerWindow> batches;
+    uint8_t count = 0;
+
+    void push(const Batch& batch);
+    [[nodiscard]] Sequence last_sequence() const { return count == 0 ? kNoSequence : batches[count - 1].last_sequence; }
+    [[nodiscard]] const Batch* with_sequences(Sequence first, Sequence last) const;
   };
   struct Producer {
-    ProducerId id;
-    ProducerEpoch epoch;
-    int32_t coordinator_epoch = -1;
-    std::optional<Offset> transaction_first_offset;
+    Offset transaction_first_offset{-1};  // -1: none is open
     Timestamp last_timestamp = Timestamp::none();
-    std::array<Batch, limits::kProducerWindow> window;  // oldest first
-    uint8_t window_count = 0;
-    VerificationGuard guard{0};
+    int32_t coordinator_epoch = -1;
+    ProducerEpoch epoch = kNoProducerEpoch;
+    Window window;
+
+    [[nodiscard]] bool in_transaction() const { return transaction_first_offset >= Offset(0); }
+    void enter_epoch(ProducerEpoch now);
   };
+  struct Verification {
+    VerificationGuard guard{0};
+    ProducerEpoch epoch = kNoProducerEpoch;
+  };
+  struct OpenTransaction {
+    Offset first_offset;
+    ProducerId producer_id;
+  };
+
+  [[nodiscard]] LogResult<> check_marker(const ProducerBatch& batch) const;
+  [[nodiscard]] LogResult<> check_sequence(const ProducerBatch& batch) const;
+  [[nodiscard]] bool is_verified(const ProducerBatch& batch, VerificationGuard guard) const;
+  void apply_data(const ProducerBatch& batch, Producer& producer);
+  std::optional<EndedTransaction> apply_marker(const ProducerBatch& batch, Producer& producer);
+  static ProducerView view(ProducerId id, const Producer& producer);
 
   size_t producers_max_;
   HashMap<ProducerId, Producer> producers_;
-  std::vector<std::pair<Offset, ProducerId>> open_;  // transactions by first offset
-  std::vector<EndedTransaction> decided_;            // and not yet below the high watermark
+  HashMap<ProducerId, Verification> verifications_;
+  std::vector<OpenTransaction> open_;      // by first offset
+  std::vector<EndedTransaction> decided_;  // and not yet below the high watermark; by last offset
   Offset map_end_{0};
   uint64_t next_guard_ = 1;
 };
