@@ -224,6 +224,15 @@ def check_words(walls):
                     walls.find(f"{path}:{number}", line, rule)
 
 
+def check_properties(walls):
+    """rapidcheck's check() fails nothing by itself: a test that drops its answer cannot fail."""
+    for room in walls.rooms:
+        for file in sorted((walls.root / room).rglob("*_test.cc")):
+            for number, line in enumerate(without_comments_and_strings(file.read_text(encoding="utf-8")).splitlines(), 1):
+                if re.match(r"\s*rc::check\(", line):
+                    walls.find(f"{file.relative_to(walls.root).as_posix()}:{number}", line, "a property's answer is looked at: EXPECT_TRUE(rc::check(...))")
+
+
 def run(*command):
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
@@ -269,6 +278,7 @@ def check_all(root, build):
     check_table(walls)
     check_includes(walls)
     check_words(walls)
+    check_properties(walls)
     archives = 0
     for room in walls.rooms:
         archive = build / f"lib{room.replace('/', '_')}.a"

@@ -146,6 +146,11 @@ def test_a_word_that_core_may_not_say(house, line, rule):
     assert found.startswith("core/model/a.cc:2: ") and rule in found
 
 
+def test_a_property_whose_answer_is_dropped(house):
+    house.file("core/io/a_test.cc", "TEST(A, b) {\n  rc::check([] {});\n}\n")
+    assert "looked at" in only(house.findings())
+
+
 def test_a_system_call_outside_core_os(house):
     house.library("core/io", '#include <unistd.h>\nlong take(char* to) { return read(0, to, 1); }')
     found = only(house.findings())

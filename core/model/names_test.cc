@@ -44,11 +44,11 @@ TEST(Principal, is_a_type_and_a_name) {
 }
 
 TEST(Principal, is_read_back_from_its_text) {
-  rc::check([](const std::string& name) {
+  EXPECT_TRUE(rc::check([](const std::string& name) {
     RC_PRE(!name.empty());
     const Principal principal{"User", name};
     RC_ASSERT(Principal::parse(principal.text()) == principal);
-  });
+  }));
 }
 
 TEST(ResourcePattern, covers_names_as_kafkas_authorizer_does) {

@@ -124,11 +124,11 @@ std::string written(const std::string& text) {
 }
 
 TEST(Properties, come_back_as_they_were_written) {
-  rc::check([](std::string name, std::string value) {
+  EXPECT_TRUE(rc::check([](std::string name, std::string value) {
     for (std::string* text : {&name, &value}) text->erase(std::remove(text->begin(), text->end(), '\0'), text->end());
     RC_PRE(!name.empty());
     RC_ASSERT(parsed(written(name) + "=" + written(value)) == (Pairs{{name, value}}));
-  });
+  }));
 }
 
 }  // namespace

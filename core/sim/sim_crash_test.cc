@@ -281,7 +281,7 @@ TEST(PowerCut, at_any_step_of_a_replacement_leaves_old_or_new) {
 
 // Random work on one file against what may be there: for each byte the versions since it was last synced.
 TEST(Crash, leaves_of_each_byte_only_what_it_has_been_since_the_last_sync) {
-  rc::check([] {
+  EXPECT_TRUE(rc::check([] {
     SimDisk disk(*rc::gen::arbitrary<uint64_t>(), {.write_back_per_mille = 200});
     Prng prng(*rc::gen::arbitrary<uint64_t>());
     const FilePtr file = create(disk, "a", "");
@@ -322,7 +322,7 @@ TEST(Crash, leaves_of_each_byte_only_what_it_has_been_since_the_last_sync) {
     RC_ASSERT(found.size() >= size_least);
     RC_ASSERT(found.size() <= size_most);
     for (size_t at = 0; at < found.size(); ++at) RC_ASSERT(may_be[at].contains(found[at]));
-  });
+  }));
 }
 
 }  // namespace
