@@ -20,7 +20,7 @@ class Arena {
  public:
   static constexpr size_t kAlignment = 8;  // of every member in the vocabulary
   static constexpr size_t kBlockSizeMin = 4096;
-  static constexpr size_t kKeptSizeMax = 256 * 1024;  // what a reset arena may hold on to, for the next message
+  static constexpr size_t kKeptSizeMax = size_t{256} * 1024;  // what a reset arena may hold on to, for the next message
 
   Arena() = default;
   Arena(const Arena&) = delete;

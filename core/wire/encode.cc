@@ -1,6 +1,7 @@
 // The writing half of the interpreter: decode.cc's mirror. The cursor is an argument and a result; null says that
 // writing failed. Room is asked for piece by piece, so that a message is walked once.
 #include <algorithm>
+#include <bit>
 
 #include "core/base/endian.h"
 #include "core/base/varint.h"
@@ -186,12 +187,14 @@ inline Cursor put_value(Writing& w, Cursor at, const Field& field, const void* m
 }
 
 Cursor put_tags(Writing& w, Cursor at, const Schema& schema, const void* structure) {
-  uint32_t count = 0;
-  for (const Field& field : schema.tagged()) count += is_written_tag(field, schema, structure, w.version) ? 1 : 0;
-  at = put_varint(w, at, count);
-  if (count == 0) return at;
-  for (const Field& field : schema.tagged()) {
-    if (!is_written_tag(field, schema, structure, w.version)) continue;
+  const auto tagged = schema.tagged();
+  uint32_t written = 0;  // a bit a field
+  for (size_t i = 0; i < tagged.size(); ++i) {
+    if (is_written_tag(tagged[i], schema, structure, w.version)) written |= uint32_t{1} << i;
+  }
+  at = put_varint(w, at, static_cast<uint32_t>(std::popcount(written)));
+  for (; written != 0; written &= written - 1) {
+    const Field& field = tagged[static_cast<size_t>(std::countr_zero(written))];
     at = put_varint(w, at, static_cast<uint32_t>(field.tag));
     at = put_varint(w, at, static_cast<uint32_t>(tagged_size(field, structure, w.version)));
     at = put_value<true>(w, at, field, field.in(structure));

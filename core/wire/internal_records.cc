@@ -6,67 +6,19 @@
 #include "core/base/endian.h"
 #include "core/base/varint.h"
 
-// One line a record, in the order of the files in records/.
-#define OTTLA_WIRE_RECORDS(record)                                                                                                             \
-  record(GroupMetadataKey) record(GroupMetadataValue) record(ConsumerGroupMetadataKey) record(ConsumerGroupMetadataValue) record(              \
-      ConsumerGroupPartitionMetadataKey) record(ConsumerGroupPartitionMetadataValue) record(ConsumerGroupMemberMetadataKey)                    \
-      record(ConsumerGroupMemberMetadataValue) record(ConsumerGroupTargetAssignmentMetadataKey) record(                                        \
-          ConsumerGroupTargetAssignmentMetadataValue) record(ConsumerGroupTargetAssignmentMemberKey)                                           \
-          record(ConsumerGroupTargetAssignmentMemberValue) record(ConsumerGroupCurrentMemberAssignmentKey) record(                             \
-              ConsumerGroupCurrentMemberAssignmentValue) record(ConsumerGroupRegularExpressionKey) record(ConsumerGroupRegularExpressionValue) \
-              record(ConsumerProtocolSubscription) record(ConsumerProtocolAssignment) record(ControlRecordTypeSchema) record(                  \
-                  EndTxnMarker) record(LeaderChangeMessage) record(SnapshotHeaderRecord) record(SnapshotFooterRecord)                          \
-                  record(KRaftVersionRecord) record(VotersRecord) record(LegacyOffsetCommitKey) record(                                        \
-                      LegacyOffsetCommitValue) record(OffsetCommitKey) record(OffsetCommitValue) record(AbortedTxn)                            \
-                      record(ProducerSnapshot) record(BeginTransactionRecord) record(EndTransactionRecord) record(                             \
-                          AbortTransactionRecord) record(NoOpRecord) record(ZkMigrationStateRecord)                                            \
-                          record(RegisterBrokerRecord) record(UnregisterBrokerRecord) record(FenceBrokerRecord) record(                        \
-                              UnfenceBrokerRecord) record(BrokerRegistrationChangeRecord) record(RegisterControllerRecord)                     \
-                              record(UnregisterControllerRecord) record(AccessControlEntryRecord) record(                                      \
-                                  RemoveAccessControlEntryRecord) record(UserScramCredentialRecord)                                            \
-                                  record(RemoveUserScramCredentialRecord) record(DelegationTokenRecord) record(                                \
-                                      RemoveDelegationTokenRecord) record(ConfigRecord) record(ClientQuotaRecord)                              \
-                                      record(FeatureLevelRecord) record(ProducerIdsRecord) record(TopicRecord) record(                         \
-                                          PartitionRecord) record(PartitionChangeRecord) record(RemoveTopicRecord)                             \
-                                          record(ClearElrRecord) record(DefaultPrincipalData) record(QuorumStateData) record(                  \
-                                              ShareGroupMemberMetadataKey) record(ShareGroupMemberMetadataValue)                               \
-                                              record(ShareGroupMetadataKey) record(ShareGroupMetadataValue) record(                            \
-                                                  ShareGroupTargetAssignmentMetadataKey) record(ShareGroupTargetAssignmentMetadataValue)       \
-                                                  record(ShareGroupTargetAssignmentMemberKey) record(                                          \
-                                                      ShareGroupTargetAssignmentMemberValue) record(ShareGroupCurrentMemberAssignmentKey)      \
-                                                      record(ShareGroupCurrentMemberAssignmentValue) record(                                   \
-                                                          ShareGroupStatePartitionMetadataKey)                                                 \
-                                                          record(ShareGroupStatePartitionMetadataValue) record(                                \
-                                                              ShareSnapshotKey) record(ShareSnapshotValue)                                     \
-                                                              record(ShareUpdateKey) record(ShareUpdateValue) record(                          \
-                                                                  StreamsGroupMetadataKey) record(StreamsGroupMetadataValue)                   \
-                                                                  record(StreamsGroupMemberMetadataKey) record(                                \
-                                                                      StreamsGroupMemberMetadataValue)                                         \
-                                                                      record(StreamsGroupTargetAssignmentMetadataKey) record(                  \
-                                                                          StreamsGroupTargetAssignmentMetadataValue)                           \
-                                                                          record(StreamsGroupTargetAssignmentMemberKey) record(                \
-                                                                              StreamsGroupTargetAssignmentMemberValue)                         \
-                                                                              record(                                                          \
-                                                                                  StreamsGroupCurrentMemberAssignmentKey)                      \
-                                                                                  record(                                                      \
-                                                                                      StreamsGroupCurrentMemberAssignmentValue)                \
-                                                                                      record(StreamsGroupTopologyKey)                          \
-                                                                                          record(                                              \
-                                                                                              StreamsGroupTopologyValue)                       \
-                                                                                              record(                                          \
-                                                                                                  TransactionLogKey)                           \
-                                                                                                  record(                                      \
-                                                                                                      TransactionLogValue)
-
 namespace ottla::wire {
 
-#define OTTLA_WIRE_DECLARE(name) struct name;
-OTTLA_WIRE_RECORDS(OTTLA_WIRE_DECLARE)
+#define OTTLA_WIRE_RECORD(name) struct name;
+#include "core/wire/records.inc"
+#undef OTTLA_WIRE_RECORD
 
 namespace {
 
-#define OTTLA_WIRE_ROW(name) message_of<name>,
-constexpr MessageTable kRecords[] = {OTTLA_WIRE_RECORDS(OTTLA_WIRE_ROW)};
+constexpr MessageTable kRecords[] = {
+#define OTTLA_WIRE_RECORD(name) message_of<name>,
+#include "core/wire/records.inc"
+#undef OTTLA_WIRE_RECORD
+};
 
 constexpr uint32_t kMetadataFrameVersion = 1;
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -79,6 +80,26 @@ TEST(InternalRecords, each_is_found_by_name_and_by_what_its_bytes_say) {
   }
   EXPECT_EQ(find_record("offsetCommitValue"), nullptr);
   EXPECT_EQ(find_record(RecordFamily::metadata, -1), nullptr);
+}
+
+// A message whose table exists but stands in no list would be dead, and its golden lines unread.
+TEST(Registry, every_declared_message_is_in_one_of_the_two_lists) {
+  size_t declared = 0;
+  for (const char* folder : {"messages", "records"}) {
+    for (const auto& entry :
+         std::filesystem::directory_iterator(std::string(OTTLA_SOURCE_DIR "/core/wire/") + folder)) {
+      if (entry.path().extension() != ".cc") continue;
+      std::ifstream in(entry.path());
+      constexpr std::string_view kDeclaration = "OTTLA_WIRE_MESSAGE(";
+      for (std::string line; std::getline(in, line);) {
+        if (!line.starts_with(kDeclaration)) continue;
+        const std::string name = line.substr(kDeclaration.size(), line.find(')') - kDeclaration.size());
+        EXPECT_TRUE(find_message(name) != nullptr || find_record(name) != nullptr) << name << " in " << entry.path();
+        ++declared;
+      }
+    }
+  }
+  EXPECT_EQ(declared, apis().size() * 2 + internal_records().size());
 }
 
 int depth_of(const Schema& schema) {

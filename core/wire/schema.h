@@ -78,9 +78,9 @@ struct Schema {
   uint16_t smallest;    // fewest bytes that one can take on the wire in any version; at least 1
   uint16_t alignment;
 
-  [[nodiscard]] std::span<const Field> all() const { return {fields, field_count}; }
-  [[nodiscard]] std::span<const Field> plain() const { return {fields, tags_begin}; }
-  [[nodiscard]] std::span<const Field> tagged() const { return all().subspan(tags_begin); }
+  [[nodiscard]] constexpr std::span<const Field> all() const { return {fields, field_count}; }
+  [[nodiscard]] constexpr std::span<const Field> plain() const { return {fields, tags_begin}; }
+  [[nodiscard]] constexpr std::span<const Field> tagged() const { return all().subspan(tags_begin); }
   [[nodiscard]] const Field* find(std::string_view field_name) const;
   void set_defaults(void* structure) const { std::memcpy(structure, prototype, size); }
 };
