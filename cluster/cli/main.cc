@@ -6,8 +6,13 @@
 
 #include "cluster/cli/verbs.h"
 
-// Exit codes: 0 done, 1 could not be done, 2 the command line made no sense.
-int main(int argc, char** argv) {
+namespace {
+
+constexpr int kDone = 0;
+constexpr int kFailed = 1;
+constexpr int kMisused = 2;  // the command line made no sense
+
+int run(int argc, char** argv) {
   CLI::App program("Kafka's little sister: a Kafka-compatible broker cluster in one small library.", "ottla");
   program.set_version_flag("--version", std::string("ottla ") + OTTLA_VERSION);
   program.require_subcommand(1);
@@ -15,14 +20,24 @@ int main(int argc, char** argv) {
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return program.exit(error) == 0 ? 0 : 2;
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "ottla: %s\n", error.what());
-    return 1;
+    return program.exit(error) == 0 ? kDone : kMisused;
   }
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
     std::fputs("ottla: the output could not be written\n", stderr);
-    return 1;
+    return kFailed;
   }
-  return 0;
+  return kDone;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "ottla: %s\n", error.what());
+  } catch (...) {
+    std::fputs("ottla: stopped by something that is no error of ours\n", stderr);
+  }
+  return kFailed;
 }
