@@ -91,11 +91,12 @@ Assignment round_robin(const Group& group);
 // Racks as in range: they come after balance and before staying.
 Assignment sticky(const Group& group);
 
-// Sticky's answer in two rounds. A partition that is to change hands is given to nobody in the round in which its old owner
-// still has it; the old owner sees that it is gone, gives it up and rejoins, and then sticky's answer can be given in full.
+// Sticky's answer in rounds. A partition that is to change hands is given to nobody while its old owner still has it; the
+// old owner sees that it is gone, gives it up and rejoins, and the next round gives it away. With equal subscriptions the
+// second round gives everything; with unequal ones what comes free may set other moves going.
 Assignment cooperative_sticky(const Group& group);
 
-// Range without racks, which is what Kafka's coordinator does.
+// Range without racks: Kafka's coordinator does not look at them.
 Assignment coordinator_range(const Group& group);
 
 // The coordinator's sticky, of less effort: with equal subscriptions counts differ by at most one and a member keeps what

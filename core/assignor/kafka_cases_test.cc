@@ -111,15 +111,15 @@ void expect_kafkas_answers(const std::string& name, AssignorFunction assignor, s
 
 TEST(KafkaCases, range_gives_the_same) { expect_kafkas_answers("range", range, 100, 0); }
 TEST(KafkaCases, round_robin_gives_the_same) { expect_kafkas_answers("round_robin", round_robin, 50, 0); }
-TEST(KafkaCases, sticky_gives_the_same) { expect_kafkas_answers("sticky", sticky, 150, 10); }
+TEST(KafkaCases, sticky_gives_the_same) { expect_kafkas_answers("sticky", sticky, 200, 10); }
 TEST(KafkaCases, cooperative_sticky_gives_the_same) {
-  expect_kafkas_answers("cooperative_sticky", cooperative_sticky, 150, 10);
+  expect_kafkas_answers("cooperative_sticky", cooperative_sticky, 200, 10);
 }
 TEST(KafkaCases, coordinator_range_gives_the_same) {
   expect_kafkas_answers("coordinator_range", coordinator_range, 40, 0);
 }
 TEST(KafkaCases, coordinator_uniform_gives_the_same) {
-  expect_kafkas_answers("coordinator_uniform", coordinator_uniform, 150, 0);
+  expect_kafkas_answers("coordinator_uniform", coordinator_uniform, 200, 0);
 }
 
 // Topics stand in the cases in the order of Java's Uuid.compareTo.

@@ -6,19 +6,19 @@
 namespace ottla::assignor {
 namespace {
 
+std::vector<RackIndex> sorted_once(std::vector<RackIndex> racks) {
+  std::ranges::sort(racks);
+  racks.erase(std::unique(racks.begin(), racks.end()), racks.end());
+  return racks;
+}
+
+}  // namespace
+
 std::span<const RackIndex> racks_of(const GroupView& view, int32_t slot) {
   const Topic& topic = view.topic(view.topic_of(slot));
   if (topic.racks.empty()) return {};
   return topic.racks[view.partition_of(slot)];
 }
-
-std::vector<RackIndex> sorted_once(std::vector<RackIndex> racks) {
-  std::ranges::sort(racks);
-  racks.erase(std::ranges::unique(racks).begin(), racks.end());
-  return racks;
-}
-
-}  // namespace
 
 bool has_replica_on(const GroupView& view, int32_t slot, RackIndex rack) {
   return std::ranges::find(racks_of(view, slot), rack) != racks_of(view, slot).end();

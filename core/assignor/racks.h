@@ -9,6 +9,9 @@
 
 namespace ottla::assignor {
 
+// The racks of a partition's replicas, in which one may stand twice; empty when they are not known.
+std::span<const RackIndex> racks_of(const GroupView& view, int32_t slot);
+
 // True when the rack holds a replica of the partition.
 bool has_replica_on(const GroupView& view, int32_t slot, RackIndex rack);
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <span>
 #include <vector>
 
 #include "core/assignor/racks.h"
@@ -74,10 +75,11 @@ class Filler {
 
   // Free partitions to members on a rack of theirs, those with the fewest such members first; gives back the rest.
   std::vector<int32_t> give_near(std::vector<int32_t> free) {
-    std::vector<int32_t> near_count(view_.slot_count());
-    for (const int32_t slot : free) {
-      for (int32_t rank = 0; rank < view_.member_count(); ++rank) near_count[slot] += on_rack(rank, slot) ? 1 : 0;
-    }
+    std::vector<RackIndex> member_racks;
+    for (int32_t rank = 0; rank < view_.member_count(); ++rank) member_racks.push_back(view_.member(rank).rack);
+    std::ranges::sort(member_racks);
+    std::vector<int64_t> near_count(view_.slot_count());
+    for (const int32_t slot : free) near_count[slot] = count_on(member_racks, racks_of(view_, slot));
     std::ranges::stable_sort(free, {}, [&](int32_t slot) { return near_count[slot]; });
 
     std::vector<int32_t> rest;
@@ -136,6 +138,17 @@ class Filler {
   // One member more has the share and one; when all have who may, nobody waits for it any longer.
   void one_longer() {
     if (--longer_left_ == 0) at_share_.clear();
+  }
+
+  // How many of the sorted racks are among `racks`.
+  static int64_t count_on(const std::vector<RackIndex>& sorted, std::span<const RackIndex> racks) {
+    int64_t count = 0;
+    for (auto at = racks.begin(); at != racks.end(); ++at) {
+      if (std::find(racks.begin(), at, *at) != at) continue;
+      const auto [first, end] = std::equal_range(sorted.begin(), sorted.end(), *at);
+      count += end - first;
+    }
+    return count;
   }
 
   [[nodiscard]] bool on_rack(int32_t rank, int32_t slot) const {

@@ -72,7 +72,8 @@ class Balancer {
     const int64_t unevenness_before = unevenness(takes_part);
     if (!revoked_) even_out(free);
     const bool moved = even_out(movable);
-    // Moves that brought nothing are taken back: staying is worth more.
+    // A move evens two members out, but the one that goes instead (see Moves) may be between two that were even already.
+    // Should all of them together have brought nothing, they are taken back: staying is worth more.
     if (!had_none && moved && unevenness(takes_part) >= unevenness_before) owner_ = owner_before;
     std::vector<bool> must_wait = slots_that_must_wait();
     return {std::move(owner_), std::move(must_wait)};

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerPartitionAssignor;
@@ -245,6 +246,7 @@ public class AssignorCases {
                 case 4: {
                     Topic topic = group.topics.get(random.nextInt(group.topics.size()));
                     int more = topic.partitions + 1 + random.nextInt(5);
+                    if (topic.partitions == 0 && !classic) break;  // made anew it has another id
                     if (group.big || more <= 16) resize(random, group, topic, more);
                     break;
                 }
@@ -514,12 +516,13 @@ public class AssignorCases {
         return out.append('}').toString();
     }
 
-    static void write(Path folder, String name, int sequences, boolean classic, boolean sticky, boolean cooperative, Assignor assignor)
-            throws IOException {
+    // The first `sequences` of them, and some later ones that were picked because they reach rare corners.
+    static void write(Path folder, String name, int sequences, boolean classic, boolean sticky, boolean cooperative, Assignor assignor,
+            int... picked) throws IOException {
         int cases = 0, exact = 0, refused = 0;
         try (PrintWriter out = new PrintWriter(Files.newBufferedWriter(folder.resolve(name + ".jsonl"), StandardCharsets.UTF_8))) {
-            for (int sequence = 0; sequence < sequences; sequence++) {
-                Random random = new Random(name.hashCode() * 1000L + sequence);
+            for (int sequence : IntStream.concat(IntStream.range(0, sequences), IntStream.of(picked)).toArray()) {
+                Random random = new Random(name.hashCode() * 77777L + sequence);
                 List<String> aligned = alignedIds(random);
                 Group group = draw(random, sequence % 2 == 0, sequence % 3 == 0, sequence % 7 == 0, sequence % 5 == 0);
                 int steps = 1 + random.nextInt(sticky ? 6 : 2);
@@ -562,10 +565,13 @@ public class AssignorCases {
         Path folder = Path.of(args[0]);
         write(folder, "range", 90, true, false, false, group -> runClassic(group, new RangeAssignor()));
         write(folder, "round_robin", 50, true, false, false, group -> runClassic(group, new RoundRobinAssignor()));
-        write(folder, "sticky", 80, true, true, false, group -> runClassic(group, new StickyAssignor()));
-        write(folder, "cooperative_sticky", 80, true, true, true, group -> runClassic(group, new CooperativeStickyAssignor()));
+        write(folder, "sticky", 70, true, true, false, group -> runClassic(group, new StickyAssignor()),
+            117, 147, 237, 429, 1317, 1325);
+        write(folder, "cooperative_sticky", 70, true, true, true, group -> runClassic(group, new CooperativeStickyAssignor()),
+            249, 483, 501, 537, 937);
         write(folder, "coordinator_range", 40, false, false, false,
             group -> runCoordinator(group, new org.apache.kafka.coordinator.group.assignor.RangeAssignor()));
-        write(folder, "coordinator_uniform", 80, false, true, false, group -> runCoordinator(group, new UniformAssignor()));
+        write(folder, "coordinator_uniform", 70, false, true, false, group -> runCoordinator(group, new UniformAssignor()),
+            251, 423, 625);
     }
 }
