@@ -13,6 +13,7 @@ import re
 import subprocess
 import sys
 
+SOURCE = (".cc", ".h", ".hpp", ".inc", ".ipp", ".tcc", ".cpp", ".cxx", ".c", ".S", ".s")
 NOT_LIBRARY = re.compile(r"_(test|testing|bench|fuzz)\.(cc|h)$")
 
 # ---- The tables -----------------------------------------------------------------------------------------------------
@@ -46,20 +47,25 @@ ONLY_IN = [
      ["cluster", "capi", "python", "core/os"], "POSIX and files only in core/os, cluster/ and above"),
 ]
 
-# Words that core's code (comments and strings aside) may not say.
+# Words that core's code (comments and strings aside, macros not) may not say.
 CORE_WORDS = [
     (r"\bthrow\b|\btry\s*\{|\bcatch\s*\(", "no exceptions in core"),
-    (r"\bstd::(thread|jthread|mutex|recursive_mutex|shared_mutex|condition_variable|future|promise|async)\b|\bthread_local\b",
+    (r"\bstd\s*::\s*(thread|jthread|mutex|recursive_mutex|shared_mutex|condition_variable|future|promise|async)\b|\bthread_local\b",
      "no threads below cluster/"),
-    (r"\bstd::chrono\b|\bclock_gettime\b|\bgettimeofday\b", "no clocks in core: instants and timestamps come in"),
-    (r"\bstd::random_device\b|\bs?rand\s*\(|\bgetrandom\b", "no random device in core: Prng is seeded, ids come from Entropy"),
-    (r"\bstd::unordered_(multi)?(map|set)\b",
+    (r"\bstd\s*::\s*chrono\b|\bclock_gettime\b|\bgettimeofday\b|\b(__|__builtin_ia32_)rdtscp?\b|\b__builtin_readcyclecounter\b",
+     "no clocks in core: instants and timestamps come in"),
+    (r"\bstd\s*::\s*random_device\b|\bs?rand\s*\(|\bgetrandom\b|\b(_|__builtin_ia32_)rd(rand|seed)",
+     "no random device in core: Prng is seeded, ids come from Entropy"),
+    (r"\bunordered_(multi)?(map|set)\b|\b_Hashtable\b|\b__gnu_cxx\b",
      "iteration over a hash container is an order that depends on a hash: use core/base/hash_map.h, which has none"),
-    (r"\bstd::(cout|cerr|clog|cin)\b", "core speaks through LogSink"),
+    (r"\bstd\s*::\s*((multi)?(map|set)|less|greater)\s*<\s*(const\s+)?[\w:]+(\s+const)?\s*\*|\bu?intptr_t\b",
+     "no order that depends on an address"),
+    (r"\bstd\s*::\s*(cout|cerr|clog|cin)\b", "core speaks through LogSink"),
+    (r"\b(asm|__asm|__asm__)\b", "no assembler in core: a system call in it has no symbol by which it could be found"),
+    (r"\busing\s+namespace\s+std\b|\bnamespace\s+\w+\s*=\s*(::\s*)?std\b", "std is written out: these rules read its names"),
 ]
 CORE_WORDS_EXEMPT = {
-    ("core/base/hash_map.h", "std::unordered_map"): "the wrapper itself",
-    ("core/base/hash_map.h", "std::unordered_set"): "the wrapper itself",
+    ("core/base/hash_map.h", "unordered_map"): "the wrapper itself",
 }
 
 # C functions that core's libraries may call. Everything else of C's is a system call or leads to one.
@@ -81,15 +87,19 @@ CORE_CXX_FORBIDDEN = [
     (r"std::chrono|std::thread|std::this_thread|std::mutex|std::condition_variable|std::__condvar|std::__future_base",
      "no threads or clocks in core"),
     (r"std::random_device", "no random device in core"),
-    (r"std::filesystem|std::basic_(i|o|)fstream|std::basic_filebuf|std::ios_base|std::basic_ostream", "no files or streams in core"),
+    (r"std::filesystem|std::basic_(i|o|)fstream|std::basic_filebuf|std::ios_base|std::(basic_)?(i|o|io)stream|std::w?(cout|cerr|clog|cin)\b",
+     "no files or streams in core"),
+    (r"std::set_(new_handler|terminate)|std::pmr::set_default_resource|std::locale::global", "no process-wide mutable state in core"),
     (r"__cxa_(throw|rethrow|begin_catch|allocate_exception)", "no exceptions in core"),
     (r"\bkj::|\bcapnp::|\bspdlog::|\bpybind11::", "KJ, Cap'n Proto, spdlog and pybind11 stay in their rooms"),
 ]
-# Process-wide mutable state of core, by demangled name; each with its reason. Nothing else may be in .data or .bss.
+# Process-wide mutable state of core, by demangled name; each with its reason. Nothing else may be in .data or .bss, nor in
+# a section of its own making.
 STATE_EXEMPT = {
     "ottla::(anonymous namespace)::crash_hook": "a crash has no object to ask",
     "ottla::crc32c_extend(unsigned int, ottla::BytesView)::kernel": "const once the CPU was asked",
 }
+CONSTANT_SECTIONS = (".rodata", ".data.rel.ro", ".text", ".eh_frame", ".gcc_except_table", ".init_array", ".fini_array", ".debug", ".note", ".group", "*UND*")
 
 
 # ---- Reading --------------------------------------------------------------------------------------------------------
@@ -110,7 +120,7 @@ class Walls:
     def sources(self):
         for room in self.rooms:
             for file in sorted((self.root / room).rglob("*")):
-                if file.suffix in (".cc", ".h", ".hpp") and not NOT_LIBRARY.search(file.name):
+                if file.suffix in SOURCE and not NOT_LIBRARY.search(file.name):
                     path = file.relative_to(self.root).as_posix()
                     if self.room_of(path) == room:
                         yield room, path, file
@@ -125,15 +135,26 @@ def read_rooms(text):
     return rooms
 
 
-def without_comments_and_strings(text):
-    """Code only, line by line: what is commented or quoted becomes blank, line numbers stay."""
+def joined(text):
+    """A line that a backslash continues becomes one, with empty lines after it: line numbers stay."""
+    return re.sub(r"(?:[^\n]*\\\n)+[^\n]*", lambda m: m.group(0).replace("\\\n", "") + "\n" * m.group(0).count("\\\n"), text)
+
+
+def without(text, starts):
+    """The text with what starts like this (comments, strings) made blank, line by line: line numbers stay."""
     def blank(match):
         found = match.group(0)
-        if found.startswith(("/", '"', "'", "R")):
-            return re.sub(r"[^\n]", " ", found)
-        return found
+        return re.sub(r"[^\n]", " ", found) if found.startswith(starts) else found
     pattern = r'R"(?P<d>[^(\s]*)\(.*?\)(?P=d)"|//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|(?<![0-9a-zA-Z_])\'(?:\\.|[^\'\\\n])+\''
-    return re.sub(pattern, blank, text, flags=re.S)
+    return re.sub(pattern, blank, joined(text), flags=re.S)
+
+
+def without_comments(text):
+    return without(text, ("/",))
+
+
+def without_comments_and_strings(text):
+    return without(text, ("/", '"', "'", "R"))
 
 
 # ---- The walls ------------------------------------------------------------------------------------------------------
@@ -155,13 +176,14 @@ def check_table(walls):
 def check_includes(walls):
     graph = {}
     for room, path, file in walls.sources():
-        text = file.read_text(encoding="utf-8")
+        text = without_comments(file.read_text(encoding="utf-8"))
         for number, line in enumerate(text.splitlines(), 1):
+            where = f"{path}:{number}"
             match = re.match(r'\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)', line)
             if not match:
-                continue
-            where = f"{path}:{number}"
-            if match.group(1):
+                if re.match(r"\s*(#|%:)\s*(include|import)|\s*import\b\s*[<\"]", line):
+                    walls.find(where, line, "an include names its file where it stands: these rules read it")
+            elif match.group(1):
                 check_own_include(walls, room, path, where, line, match.group(1), graph)
             else:
                 check_outside_include(walls, room, path, where, line, match.group(2))
@@ -216,7 +238,7 @@ def check_words(walls):
             continue
         code = without_comments_and_strings(file.read_text(encoding="utf-8"))
         for number, line in enumerate(code.splitlines(), 1):
-            if line.lstrip().startswith("#"):
+            if re.match(r"\s*#\s*include\b", line):
                 continue
             for pattern, rule in CORE_WORDS:
                 match = re.search(pattern, line)
@@ -233,15 +255,18 @@ def check_properties(walls):
                     walls.find(f"{file.relative_to(walls.root).as_posix()}:{number}", line, "a property's answer is looked at: EXPECT_TRUE(rc::check(...))")
 
 
-def run(*command):
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+def run(*command, text=None):
+    return subprocess.run(command, input=text, check=True, capture_output=True, text=True).stdout
 
 
 def check_symbols(walls, archive, room):
     """What a built library of core calls and keeps, read off its symbols: no include can hide it."""
     own_rules = [re.compile(pattern) for prefix, pattern, _ in ROOM_C_SYMBOLS if room == prefix]
     member = "?"
-    for line in run("nm", "-u", str(archive)).splitlines():
+    undefined = run("nm", "-u", str(archive))
+    mangled = sorted({word for word in undefined.split() if word.startswith("_Z")})
+    readable = dict(zip(mangled, run("c++filt", text="\n".join(mangled)).splitlines()))
+    for line in undefined.splitlines():
         if line.endswith(":"):
             member = line[:-1]
             continue
@@ -251,7 +276,7 @@ def check_symbols(walls, archive, room):
         symbol = parts[1].split("@")[0]
         where = f"{archive.name}({member})"
         if symbol.startswith("_Z"):
-            name = run("c++filt", symbol).strip() if any(w in symbol for w in ("chrono", "thread", "mutex", "condvar", "future", "random", "filesystem", "stream", "filebuf", "ios_base", "kj", "capnp", "spdlog", "pybind")) else symbol
+            name = readable[parts[1]]
             for pattern, rule in CORE_CXX_FORBIDDEN:
                 if re.search(pattern, name) and room != "core/os":
                     walls.find(where, f"needs {name}", rule)
@@ -264,13 +289,23 @@ def check_symbols(walls, archive, room):
 
 def check_state(walls, archive):
     for line in run("objdump", "-t", "-C", str(archive)).splitlines():
-        match = re.match(r"[0-9a-f]{16} .{7} (\.(?:data|bss|tdata|tbss)[^\s]*)\t[0-9a-f]+\s+(?:\.hidden )?(.*)$", line)
-        if not match or match.group(1).startswith(".data.rel.ro"):
+        match = re.match(r"[0-9a-f]{16} .{6}[O ] (\S+)\t[0-9a-f]+\s+(?:\.hidden )?(.*)$", line)
+        if not match or match.group(1).startswith(CONSTANT_SECTIONS):
             continue
         name = match.group(2)
         if name.startswith((".", "guard variable for")) or name in STATE_EXEMPT or name.startswith(("__asan", "__odr_asan", ".L")):
             continue
         walls.find(archive.name, f"{name} in {match.group(1)}", "no process-wide mutable state in core (exemptions stand in .ci/walls.py)")
+
+
+def unbuilt(walls, build):
+    """Rooms of core that have sources and no library, whose symbols nobody has looked at."""
+    rooms = {room for room, _, file in walls.sources() if room.startswith("core/") and file.suffix == ".cc"}
+    return sorted(room for room in rooms if not archive_of(build, room).exists())
+
+
+def archive_of(build, room):
+    return build / f"lib{room.replace('/', '_')}.a"
 
 
 def check_all(root, build):
@@ -281,7 +316,7 @@ def check_all(root, build):
     check_properties(walls)
     archives = 0
     for room in walls.rooms:
-        archive = build / f"lib{room.replace('/', '_')}.a"
+        archive = archive_of(build, room)
         if room.startswith("core/") and archive.exists():
             check_symbols(walls, archive, room)
             archives += 1
@@ -299,6 +334,10 @@ def main():
     files = sum(1 for _ in walls.sources())
     if files == 0 or archives == 0:
         print(f"walls: read {files} files and {archives} libraries: is {options.build} built?")
+        return 1
+    missing = unbuilt(walls, options.build)
+    if missing:
+        print(f"walls: {' '.join(missing)} not built: their symbols were not read")
         return 1
     print(f"walls: {len(walls.rooms)} rooms, {files} files, {archives} libraries of core: {len(walls.findings)} broken rules")
     return 1 if walls.findings else 0

@@ -138,12 +138,53 @@ def test_cluster_may_use_what_core_may_not(house, header):
         ("try { go(); } catch (...) {}", "no exceptions"),
         ("std::unordered_map<int, int> table;", "order that depends on a hash"),
         ('std::cout << "x";', "LogSink"),
+        ("std :: mutex lock;", "no threads"),
+        ("return __builtin_ia32_rdtsc();", "no clocks"),
+        ("__builtin_ia32_rdrand64_step(&n);", "no random device"),
+        ("unordered_map<int, int> table;", "order that depends on a hash"),
+        ("using namespace std;", "std is written out"),
+        ("namespace s = std;", "std is written out"),
+        ("std::map<const Node*, int> order;", "order that depends on an address"),
+        ("std::set<Node *> order;", "order that depends on an address"),
+        ("auto n = reinterpret_cast<uintptr_t>(p);", "order that depends on an address"),
+        ('asm volatile("syscall");', "no assembler"),
+        ("#define WORKER std::thread", "no threads"),
     ],
 )
 def test_a_word_that_core_may_not_say(house, line, rule):
     house.file("core/model/a.cc", f"void f() {{\n  {line}\n}}\n")
     found = only(house.findings())
     assert found.startswith("core/model/a.cc:2: ") and rule in found
+
+
+@pytest.mark.parametrize(
+    "text, rule",
+    [
+        ("#define WHICH <thread>\n#include WHICH\n", "names its file where it stands"),
+        ("#include_next <thread>\n", "names its file where it stands"),
+        ("/* first */ #include <thread>\n", "no threads"),
+        ("#inc\\\nlude <thread>\n", "no threads"),
+    ],
+)
+def test_an_include_in_disguise(house, text, rule):
+    house.file("core/model/a.cc", text)
+    assert rule in only(house.findings())
+
+
+def test_an_include_in_a_comment_is_none(house):
+    house.file("core/model/a.cc", "/*\n#include <thread>\n*/\n")
+    assert house.findings() == []
+
+
+@pytest.mark.parametrize("name", ["a.inc", "a.cpp", "a.c", "a.ipp"])
+def test_a_source_by_another_suffix(house, name):
+    house.file(f"core/model/{name}", "#include <thread>\n")
+    assert "no threads" in only(house.findings())
+
+
+def test_a_line_that_goes_on_keeps_the_numbers_of_those_below(house):
+    house.file("core/model/a.cc", "#define TWO(a) \\\n  (a, \\\n   a)\nstd::mutex lock;\n")
+    assert only(house.findings()).startswith("core/model/a.cc:4: std::mutex lock;")
 
 
 def test_a_property_whose_answer_is_dropped(house):
@@ -177,13 +218,26 @@ def test_a_clock_in_a_library_of_core(house):
     assert "no threads or clocks" in only(house.findings())
 
 
+@pytest.mark.parametrize(
+    "source, rule",
+    [
+        ("#include <ostream>\nvoid f(std::ostream& out) { out << 3; }", "no files or streams"),
+        ("#include <new>\nvoid none();\nvoid f() { std::set_new_handler(none); }\nvoid none() {}", "mutable state"),
+    ],
+)
+def test_what_the_standard_library_would_do_for_it(house, source, rule):
+    house.library("core/io", source)
+    assert rule in only(house.findings())
+
+
 def test_an_exception_in_a_library_of_core(house):
     house.library("core/io", "void f() { throw 1; }")
     assert any("no exceptions" in found for found in house.findings())
 
 
 @pytest.mark.parametrize("source", ["int count;", "static int count = 3; int next() { return ++count; }",
-                                    "int next() { static int count; return ++count; }", "thread_local int count = 1; int* at() { return &count; }"])
+                                    "int next() { static int count; return ++count; }", "thread_local int count = 1; int* at() { return &count; }",
+                                    '__attribute__((section("mine"))) int count = 3; int next() { return ++count; }'])
 def test_process_wide_mutable_state(house, source):
     house.library("core/io", source)
     found = only(house.findings())
@@ -207,3 +261,14 @@ def test_the_command_fails_and_names_line_and_rule(house):
 def test_the_command_fails_where_nothing_was_built(house):
     done = subprocess.run([sys.executable, walls.__file__, "--root", str(house.root), "--build", str(house.build)], capture_output=True, text=True)
     assert done.returncode == 1 and "is " in done.stdout
+
+
+def test_the_command_fails_where_a_room_was_not_built(house):
+    house.file("core/base/a.cc", "int twice(int n) { return 2 * n; }\n")
+    house.file("core/model/b.cc", "int thrice(int n) { return 3 * n; }\n")
+    house.library("core/base", "int twice(int n) { return 2 * n; }")
+    command = [sys.executable, walls.__file__, "--root", str(house.root), "--build", str(house.build)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 1 and "core/model not built" in done.stdout
+    house.library("core/model", "int thrice(int n) { return 3 * n; }")
+    assert subprocess.run(command, capture_output=True, text=True).returncode == 0
