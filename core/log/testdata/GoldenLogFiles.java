@@ -104,7 +104,7 @@ public final class GoldenLogFiles {
     json = kJson.createObjectNode().put("file", times.getName()).put("baseOffset", base);
     entries = json.putArray("entries");
     TimeIndex time = new TimeIndex(times, base, 100);
-    long[][] moments = {{kTime, base + 3}, {kTime + 1, base + 3}, {kTime + 500, base + 41}, {Long.MAX_VALUE, base + Integer.MAX_VALUE}};
+    long[][] moments = {{kTime, base + 3}, {kTime + 1, base + 4}, {kTime + 500, base + 41}, {Long.MAX_VALUE, base + Integer.MAX_VALUE}};
     for (long[] at : moments) {
       time.maybeAppend(at[0], at[1]);
       entries.addObject().put("timestamp", at[0]).put("offset", at[1]);
