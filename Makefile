@@ -1,10 +1,10 @@
 # Ottla. `make help` lists the targets. Everything is built by CMake presets under build/; make only names the ways in.
 .DEFAULT_GOAL := build
 .PHONY: build demo test walls asan tsan bench fuzz format lint clean help
+.NOTPARALLEL:  # targets share build folders and the package manager's lock; each is parallel within
 MAKEFLAGS += --no-print-directory
 
 SECONDS_EACH ?= 60
-CONFIGURED = build/$(1)/build.ninja
 
 build: ## build the release preset; the program is build/release/bin/ottla
 	@.ci/setup build
@@ -38,7 +38,7 @@ tsan: ## every test under the thread sanitizer
 bench: ## run the benchmarks
 	@.ci/setup build test
 	@.ci/build dev
-	@for bench in build/dev/bench/*; do echo "== $$(basename $$bench)"; $$bench; done
+	@for bench in build/dev/bench/*; do echo "== $$(basename $$bench)"; $$bench || exit 1; done
 
 fuzz: ## run every fuzzer for SECONDS_EACH seconds (60)
 	@.ci/setup build fuzz

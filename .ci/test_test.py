@@ -1,0 +1,150 @@
+"""The test runner is what everyone believes, so it is lied to here: each way in which a test can be lost must be seen."""
+
+import importlib.machinery
+import importlib.util
+import pathlib
+import stat
+import subprocess
+import sys
+
+import pytest
+
+HERE = pathlib.Path(__file__).parent
+
+
+def load_runner():
+    loader = importlib.machinery.SourceFileLoader("runner", str(HERE / "test"))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader("runner", loader))
+    sys.modules["runner"] = module  # dataclasses look their module up
+    sys.dont_write_bytecode, kept = True, sys.dont_write_bytecode
+    loader.exec_module(module)
+    sys.dont_write_bytecode = kept
+    return module
+
+
+runner = load_runner()
+
+ONE_PASSED = '{"testsuites": [{"testsuite": [{"classname": "A", "name": "b", "status": "RUN", "result": "COMPLETED"}]}]}'
+ONE_DISABLED = '{"testsuites": [{"testsuite": [{"classname": "A", "name": "b", "status": "RUN", "result": "COMPLETED"}, {"classname": "A", "name": "DISABLED_c", "status": "NOTRUN", "result": "SUPPRESSED"}]}]}'
+
+
+def program(build, script):
+    """A stand-in for a test program; $report is where it is asked to write its results."""
+    (build / "test").mkdir()
+    (build / "test-logs").mkdir()
+    path = build / "test" / "some_test"
+    path.write_text('#!/bin/sh\nreport=${1#--gtest_output=json:}\n' + script)
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return runner.google_test(build, "unit", "some_test")
+
+
+def pytest_file(build, source):
+    (build / "test-logs").mkdir()
+    path = build / "some_test.py"
+    path.write_text(source)
+    return runner.pytest(build, "other", "some_test", str(path), "-p", "no:cacheprovider", "--rootdir", str(build))
+
+
+def test_a_program_that_passes(tmp_path):
+    outcome = program(tmp_path, f"echo '{ONE_PASSED}' > $report\n")
+    assert (outcome.passed, outcome.failed, outcome.skipped) == (1, 0, [])
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "kill -SEGV $$\n",
+        f"echo '{ONE_PASSED}' > $report; kill -ABRT $$\n",
+        f"echo '{ONE_PASSED}' > $report; exit 1\n",
+        "exit 0\n",
+        "echo '{\"testsu' > $report\n",
+        "echo '[1]' > $report\n",
+        "echo '{\"testsuites\": []}' > $report\n",
+    ],
+    ids=["crashes", "crashes after its tests", "fails after its tests", "reports nothing", "reports half", "reports nonsense", "runs no test"],
+)
+def test_a_program_that_is_not_to_be_believed_has_failed(tmp_path, capsys, script):
+    assert program(tmp_path, script).failed == 1
+
+
+def test_a_report_of_the_last_run_is_not_taken_for_this_ones(tmp_path, capsys):
+    (tmp_path / "test-logs").mkdir()
+    (tmp_path / "test-logs" / "some_test.json").write_text(ONE_PASSED)
+    (tmp_path / "test").mkdir()
+    (tmp_path / "test" / "some_test").symlink_to("/bin/true")
+    assert runner.google_test(tmp_path, "unit", "some_test").failed == 1
+
+
+def test_a_disabled_test_is_a_skipped_one(tmp_path):
+    assert program(tmp_path, f"echo '{ONE_DISABLED}' > $report\n").skipped == [("A.DISABLED_c", "disabled in the source")]
+
+
+def test_a_filter_of_the_environment_leaves_no_test_out(tmp_path, monkeypatch):
+    monkeypatch.setenv("GTEST_FILTER", "Nothing.*")
+    assert program(tmp_path, f"[ -z \"$GTEST_FILTER\" ] && echo '{ONE_PASSED}' > $report\n").passed == 1
+
+
+def test_skips_that_are_folded_into_one_line_keep_their_reason(tmp_path):
+    outcome = pytest_file(tmp_path, "import pytest\n@pytest.mark.parametrize('n', range(3))\ndef test_a(n):\n    pytest.skip('registry does not answer')\n")
+    assert [reason for _, reason in outcome.skipped] == ["registry does not answer"] * 3
+
+
+def test_a_python_run_that_dies_without_a_word_has_failed(tmp_path, capsys):
+    assert pytest_file(tmp_path, "import os\nos._exit(0)\n").failed == 1
+
+
+@pytest.mark.parametrize(
+    "required, reason, code",
+    [("", "no node here", 0), ("1", "no node here", 1), ("1", "the registry does not answer", 0)],
+)
+def test_a_skip_fails_where_every_test_is_required(monkeypatch, capsys, required, reason, code):
+    monkeypatch.setenv("OTTLA_REQUIRE", required)
+    outcome = runner.Outcome("some_test", "unit", passed=1, skipped=[("A.b", reason)])
+    assert runner.verdict([outcome], budgets_bind=True) == code
+    assert f"skipped: some_test A.b: {reason}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "outcome, code",
+    [
+        (runner.Outcome("t", "unit", passed=1), 0),
+        (runner.Outcome("t", "unit", passed=1, failed=1), 1),
+        (runner.Outcome("t", "unit"), 1),
+        (runner.Outcome("t", "unit", passed=1, seconds=3601), 1),
+        (runner.Outcome("t", "a group without a budget", passed=1), 1),
+    ],
+    ids=["passes", "fails", "runs nothing", "takes too long", "counts against no budget"],
+)
+def test_the_verdict(capsys, outcome, code):
+    assert runner.verdict([outcome], budgets_bind=True) == code
+    assert ("everything passed" in capsys.readouterr().out) == (code == 0)
+
+
+def make(house, *arguments):
+    return subprocess.run(["make", *arguments], cwd=house, capture_output=True, text=True, timeout=60)
+
+
+@pytest.fixture
+def make_house(tmp_path):
+    """The Makefile, over commands that only say when they begin and end."""
+    (tmp_path / "Makefile").write_text((HERE.parent / "Makefile").read_text())
+    (tmp_path / ".ci").mkdir()
+    for name in ("setup", "build", "test", "demo", "fuzz", "lint"):
+        path = tmp_path / ".ci" / name
+        path.write_text("#!/bin/sh\necho begin >> log; sleep 0.05; echo end >> log\n")
+        path.chmod(0o755)
+    return tmp_path
+
+
+def test_two_targets_of_a_parallel_make_do_not_share_a_build_folder(make_house):
+    assert make(make_house, "-j4", "test", "asan", "build").returncode == 0
+    lines = (make_house / "log").read_text().split()
+    assert lines == ["begin", "end"] * (len(lines) // 2) and len(lines) >= 16
+
+
+def test_a_benchmark_that_fails_fails_the_run(make_house):
+    benches = make_house / "build" / "dev" / "bench"
+    benches.mkdir(parents=True)
+    (benches / "a_bench").symlink_to("/bin/false")
+    (benches / "b_bench").symlink_to("/bin/true")
+    assert make(make_house, "bench").returncode != 0
