@@ -271,7 +271,9 @@ const nlohmann::json& member(const nlohmann::json& object, const char* name) {
 template <class T>
 T integer_member(const nlohmann::json& object, const char* name) {
   const nlohmann::json& value = member(object, name);
-  if (!value.is_number_integer() || value.get<int64_t>() < std::numeric_limits<T>::min() ||
+  // The library keeps what is above int64 unsigned, and would give it as a negative number.
+  const bool huge = value.is_number_unsigned() && value.get<uint64_t>() > static_cast<uint64_t>(INT64_MAX);
+  if (!value.is_number_integer() || huge || value.get<int64_t>() < std::numeric_limits<T>::min() ||
       value.get<int64_t>() > std::numeric_limits<T>::max()) {
     throw Complaint(std::string(name) + " must be a whole number from " +
                     std::to_string(std::numeric_limits<T>::min()) + " to " +

@@ -106,6 +106,7 @@ def test_binary_in_and_out():
         (["encode", "--api", "3", "--version", "0", "--request"], '{"topics":null}', "topics: may not be null in version 0"),
         (["encode", "--api", "12", "--version", "0", "--request"], '{"generationId":2147483648}', "generationId: must be from -2147483648 to 2147483647"),
         (["encode", "--api", "12", "--version", "0", "--request"], '{"generationId":1', "line 1, column"),
+        (["encode", "--request", "--header"], '{"header":{"requestApiKey":3,"requestApiVersion":12,"correlationId":18446744073709551615},"body":{"topics":[]}}', "correlationId must be a whole number"),
         (["encode", "--api", "12", "--version", "0", "--request"], "[]", "the message: must be an object"),
         (["encode", "--api", "36", "--version", "0", "--request"], '{"authBytes":"a"}', "authBytes: must be base64"),
     ],
