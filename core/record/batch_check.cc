@@ -182,9 +182,9 @@ std::optional<BatchFlaw> find_presumption(const BatchView& batch, const AppendRu
 }  // namespace
 
 void AppendRules::bound_timestamps(Timestamp now, int64_t before_max_ms, int64_t after_max_ms) {
-  int64_t bound = 0;
-  if (!__builtin_sub_overflow(now.ms(), before_max_ms, &bound)) earliest = Timestamp::from_ms(bound);
-  if (!__builtin_add_overflow(now.ms(), after_max_ms, &bound)) latest = Timestamp::from_ms(bound);
+  // Stops at the ends of int64, so that bounds set before give way to endless ones.
+  earliest = Timestamp::from_ms(time_detail::subtract(now.ms(), before_max_ms));
+  latest = Timestamp::from_ms(time_detail::add(now.ms(), after_max_ms));
 }
 
 Result<BatchFacts, BatchRefusal> check_append(const BatchView& batch, const AppendRules& rules,

@@ -313,7 +313,6 @@ TEST(BatchCheck, timestamp_bounds_let_a_missing_timestamp_pass_and_may_be_endles
   EXPECT_TRUE(accepts(-1));
   EXPECT_FALSE(accepts(-2));
 
-  rules = AppendRules();
   constexpr int64_t kEndless = std::numeric_limits<int64_t>::max();
   rules.bound_timestamps(Timestamp::from_ms(1'000'000), kEndless, kEndless);
   EXPECT_TRUE(accepts(0));
