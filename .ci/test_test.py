@@ -2,6 +2,7 @@
 
 import importlib.machinery
 import importlib.util
+import os
 import pathlib
 import stat
 import subprocess
@@ -148,3 +149,40 @@ def test_a_benchmark_that_fails_fails_the_run(make_house):
     (benches / "a_bench").symlink_to("/bin/false")
     (benches / "b_bench").symlink_to("/bin/true")
     assert make(make_house, "bench").returncode != 0
+
+
+@pytest.fixture
+def build_house(tmp_path, monkeypatch):
+    """.ci/build over a cmake and a ccache that only write down how they were called."""
+    (tmp_path / "CMakePresets.json").write_text("{}")
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    (programs / "cmake").write_text('#!/bin/sh\necho "$1 ${CCACHE_DISABLE:-cached}" >> log\n[ "$1" = --build ] || touch build/dev/build.ninja\n')
+    (programs / "cmake").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}:/usr/bin:/bin")
+    for name in ("CCACHE_DISABLE", "CCACHE_DIR", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+def build(house):
+    log = house / "log"
+    log.unlink(missing_ok=True)
+    subprocess.run([str(HERE / "build"), "dev"], cwd=house, check=True, capture_output=True, timeout=60)
+    return log.read_text().splitlines()
+
+
+def test_a_build_folder_is_configured_once_and_again_when_the_presets_change(build_house):
+    assert [line.split()[0] for line in build(build_house)] == ["--preset", "--build"]
+    assert [line.split()[0] for line in build(build_house)] == ["--build"]
+    ninja = build_house / "build" / "dev" / "build.ninja"
+    later = ninja.stat().st_mtime + 5
+    os.utime(build_house / "CMakePresets.json", (later, later))
+    assert [line.split()[0] for line in build(build_house)] == ["--preset", "--build"]
+
+
+def test_a_user_without_a_home_builds_without_the_cache(build_house, monkeypatch):
+    monkeypatch.setenv("HOME", str(build_house))
+    assert build(build_house)[-1] == "--build cached"
+    monkeypatch.setenv("HOME", "/proc/nowhere")
+    assert build(build_house)[-1] == "--build 1"
