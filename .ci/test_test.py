@@ -186,3 +186,38 @@ def test_a_user_without_a_home_builds_without_the_cache(build_house, monkeypatch
     assert build(build_house)[-1] == "--build cached"
     monkeypatch.setenv("HOME", "/proc/nowhere")
     assert build(build_house)[-1] == "--build 1"
+
+
+def fuzz(house, programs, sources):
+    (house / "core" / "base").mkdir(parents=True)
+    (house / "cluster").mkdir()
+    (house / "fuzz").mkdir()
+    for name in sources:
+        (house / "core" / "base" / f"{name}.cc").touch()
+    for name, script in programs.items():
+        (house / "fuzz" / name).write_text("#!/bin/sh\n" + script)
+        (house / "fuzz" / name).chmod(0o755)
+    return subprocess.run([str(HERE / "fuzz"), ".", "1"], cwd=house, capture_output=True, text=True, timeout=60)
+
+
+CLEAN = "echo 'stat::number_of_executed_units: 5'\n"
+
+
+def test_a_fuzzer_without_a_source_is_a_leftover(tmp_path):
+    done = fuzz(tmp_path, {"a_fuzz": CLEAN, "old_fuzz": "exit 1\n"}, ["a_fuzz"])
+    assert done.returncode == 0 and "1 fuzzers clean" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "programs, why",
+    [
+        ({}, "was not built"),
+        ({"a_fuzz": "exit 77\n"}, "the input lies in"),
+        ({"a_fuzz": "kill -SEGV $$\n"}, "the input lies in"),
+        ({"a_fuzz": "exit 0\n"}, "tried nothing"),
+    ],
+    ids=["not built", "finds something", "crashes", "does nothing"],
+)
+def test_a_fuzzer_that_did_not_run_clean_fails(tmp_path, programs, why):
+    done = fuzz(tmp_path, programs, ["a_fuzz"])
+    assert done.returncode == 1 and why in done.stdout
