@@ -73,6 +73,7 @@ CORE_C_SYMBOLS = re.compile(r"""^(
     mem(cpy|move|cmp|set|chr|rchr|mem)|bcmp|str(len|cmp|ncmp|chr|nlen)|abort|
     __cxa_(pure_virtual|atexit|guard_(acquire|release|abort))|__dso_handle|__stack_chk_fail|_GLOBAL_OFFSET_TABLE_|
     __gxx_personality_v0|_Unwind_Resume|__libc_single_threaded|__tls_get_addr|__cpu_(model|indicator_init|features2)|
+    __(popcount|clz|ctz|u?div|u?mod|mul)[dst]i[23]|  # arithmetic that a plain CPU has no instruction for
     (f?(ceil|floor|round|abs|fmod|log2?|exp|pow)|log|sqrt|ldexp|nan)f?|
     __(asan|ubsan|tsan|sanitizer|sancov)_.*
 )$""", re.X)

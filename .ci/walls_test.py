@@ -249,6 +249,11 @@ def test_constant_tables_with_addresses_are_no_state(house):
     assert house.findings() == []
 
 
+def test_arithmetic_that_the_compiler_calls_for_is_no_system_call(house):
+    house.library("core/io", "int f(unsigned long n) { return __builtin_popcountl(n); }\n__int128 g(__int128 a, __int128 b) { return a / b; }")
+    assert house.findings() == []
+
+
 def test_the_command_fails_and_names_line_and_rule(house):
     house.file("core/io/a.cc", '#include "core/model/b.h"\n')
     house.file("core/model/b.h", "#pragma once\n")
