@@ -65,8 +65,7 @@ FormatResult<ProducerState> ProducerState::decode_snapshot(Offset snapshot_offse
     producer.coordinator_epoch = reader.number<int32_t>();
     producer.transaction_first_offset = Offset(reader.number<int64_t>());
     if (id < ProducerId(0) || producer.epoch < kNoProducerEpoch || last.last_sequence < kNoSequence ||
-        last.last_offset < Offset(-1) || last.offset_delta < 0 || producer.coordinator_epoch < -1 ||
-        producer.transaction_first_offset < Offset(-1)) {
+        last.last_offset < Offset(-1) || last.offset_delta < 0 || producer.transaction_first_offset < Offset(-1)) {
       return Failure(FormatFlaw::bad_number);
     }
     if (last.last_offset >= snapshot_offset || producer.transaction_first_offset >= snapshot_offset) {

@@ -40,7 +40,8 @@ LogResult<ProducerBatch> ProducerBatch::of(const BatchView& batch) {
   result.transactional = batch.attributes().transactional();
   result.control = batch.attributes().control();
   if (!batch.has_producer() || result.epoch < ProducerEpoch(0) || result.first_offset < Offset(0) ||
-      result.last_offset < result.first_offset || result.first_sequence < kNoSequence) {
+      result.last_offset < result.first_offset || result.last_offset == Offset(INT64_MAX) ||
+      result.first_sequence < kNoSequence) {
     return Failure(LogError::batch_malformed);
   }
   if (!result.control) return result;

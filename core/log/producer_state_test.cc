@@ -365,6 +365,9 @@ TEST(ProducerBatch, is_not_read_from_a_header_that_lies) {
   bad.last_offset_delta = 1;
   EXPECT_EQ(read(bad), "batch malformed");
   bad = good;
+  bad.base_offset = INT64_MAX;
+  EXPECT_EQ(read(bad), "batch malformed") << "no offset is left for what comes after";
+  bad = good;
   bad.base_sequence = -2;
   EXPECT_EQ(read(bad), "batch malformed");
   bad = good;

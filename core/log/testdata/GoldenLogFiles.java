@@ -300,6 +300,8 @@ public final class GoldenLogFiles {
           }
           if (random.nextInt(3) > 0) count = 1;
           if (sequence == -1) origin = AppendOrigin.COORDINATOR;
+          // No leader lets another batch into an open transaction, so none comes by replication.
+          if (origin == AppendOrigin.REPLICATION && undecided(state, who)) transactional = true;
           long timestamp = now - random.nextInt(50);
           String answer = data(state, origin, who, epoch, sequence, count, end, count - 1, timestamp, transactional);
           out.append(String.format("data %s %d %d %d %d %d %d %d\t%s", origin, who, epoch, sequence, count, end,
@@ -354,6 +356,10 @@ public final class GoldenLogFiles {
       }
     }
     return out.toString();
+  }
+
+  static boolean undecided(ProducerStateManager state, long id) {
+    return state.lastEntry(id).map(entry -> entry.currentTxnFirstOffset().isPresent()).orElse(false);
   }
 
   // Writes nothing behind our back.
