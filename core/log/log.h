@@ -165,17 +165,20 @@ class Log {
   // or above log_end. Up to where a failure came, they are in: log_end() tells.
   LogResult<> append_as_follower(const Bytes& batches, Timestamp now);
   // Begins a new segment, if the active one is not empty.
-  LogResult<> roll(Timestamp now);
+  LogResult<> roll();
 
   // --- Read (log_read.cc)
 
   [[nodiscard]] LogResult<LogRead> read(const ReadRequest& request);
   // One at a time per place; readers that wait for the same place share it. The host's notice says when it ended.
-  JobId start_cold_read(const ReadRequest& request);
+  LogResult<JobId> start_cold_read(const ReadRequest& request);
+  // Checks every byte of a segment, whatever was checked before; damage quarantines.
+  LogResult<JobId> start_scrub(size_t index);
   // Aborted transactions that touch [start, end), for a reader of committed records. needs_cold_read as above.
   struct AbortedRead {
     std::vector<AbortedTransaction> aborted;
     bool needs_cold_read = false;
+    Offset cold_offset;  // where
   };
   [[nodiscard]] LogResult<AbortedRead> aborted_in(Offset start, Offset end);
   // The first record at or after `timestamp`, searched by a job whose result is an OffsetForTime (offset_for_time.h).
@@ -213,9 +216,9 @@ class Log {
 
   // Whether a checkpoint may raise the recovery point, or the epochs must be written first.
   [[nodiscard]] bool epochs_dirty() const { return epochs_unsaved_from_.has_value(); }
-  // Writes what is not written yet of closed segments; at a stop (`all`) of the active one too, with a snapshot at the
-  // log end. Nothing when there is nothing to do.
-  std::optional<JobId> seal(bool all);
+  // Writes what is not written yet of closed segments, and unlinks what left the log and is due; at a stop (`all`) the
+  // active segment's files too, with a snapshot at the log end. Nothing when there is nothing to do, or not now.
+  std::optional<JobId> seal(Instant now, bool all);
 
   // --- For retention and compaction
 
@@ -225,27 +228,33 @@ class Log {
   [[nodiscard]] uint64_t generation() const { return generation_; }
   // The files of one segment that are there for a job to read: opened, so that they stay.
   IoResult<FilePtr> open_segment(size_t index);
-  // Segments that lie whole below the log start, which leave the log with this call: files to be unlinked by a job,
-  // oldest first, each durably before the next, so that a crash leaves no gap.
-  std::vector<Offset> take_condemned_segments();
+  // Segments that lie whole below the log start leave the log with this call. Their files are unlinked by a later seal,
+  // file.delete.delay.ms from `now`: the side file is rid of them first, durably, so that a segment that is listed there
+  // and has no file is always damage. Returns how many.
+  size_t release_below_log_start(Instant now);
+  [[nodiscard]] size_t condemned_count() const { return condemned_.size(); }
   // Compaction put `cleaned` in the place of the closed segments with bases in [first, end). Its files stand in the
-  // folder under their names with ".swap", durable. They get their names here, and the segments' other files are to be
-  // unlinked by the caller's next job. Fails with not_ready when the log's generation is not `generation`.
-  LogResult<> replace_segments(uint64_t generation, Offset first, Offset end, LoadedSegment cleaned);
+  // folder as "<first>.log.swap", durable; it gets its name here, and the originals' files go as released ones do. Fails
+  // with not_ready when the log's generation is not `generation`: the caller's next job unlinks the ".swap" then.
+  LogResult<> replace_segments(uint64_t generation, Offset first, Offset end, LoadedSegment cleaned, Instant now);
   // Damage was found. Told once; nothing is served from here on.
   void quarantine(std::string what);
 
   // A job of this log ended. False when it was not one that it waits for.
-  bool completed(JobId id, JobResult& result);
-  [[nodiscard]] bool waits_for_jobs() const { return load_job_.has_value() || seal_job_.has_value(); }
+  bool completed(JobId id, Job& job);
+  [[nodiscard]] bool waits_for_jobs() const {
+    return load_job_.has_value() || seal_job_.has_value() || planned_load_.has_value();
+  }
+  // Gives back memory that only a busy partition needs.
+  void rest();
 
  private:
   using BatchHeader = std::array<uint8_t, batch_format::kHeaderSize>;
 
   // What the next LoadJob is to do, while it waits for the checkpoints or for a SealJob.
   struct PlannedLoad {
-    std::optional<Offset> truncate_to;
-    std::optional<Offset> restart_at;
+    std::optional<Offset> truncate_to = std::nullopt;
+    std::optional<Offset> restart_at = std::nullopt;
     bool rewrite = false;  // after a failed sync: what is above synced_end comes from memory, into a new file
   };
 
@@ -259,18 +268,20 @@ class Log {
 
   // log_append.cc
   LogResult<> begin_segment(Offset base);
-  LogResult<> roll_where_full(int64_t size, Offset last_offset, Timestamp largest, Timestamp now);
+  LogResult<> roll_where_full(int64_t size, Offset first_offset, Offset last_offset, Timestamp largest, Timestamp now);
   LogResult<> write(std::span<const BytesView> parts, int64_t size);
   LogResult<> cut_back(File& file, IoError cause);
-  void mark_dirty(Segment& segment, const FilePtr& file);
+  void mark_dirty(Segment& segment);
+  void become_dirty();
   // The batch was written: everything that follows from it. `header` as it stands in the file.
   void take_up(const BatchHeader& header, const std::optional<ProducerBatch>& producer, Bytes body);
 
   // log_load.cc
-  LogResult<> plan_load(PlannedLoad plan);
+  void plan_load(const PlannedLoad& plan);
   void begin_planned_load();
   void loaded(LoadJob& job);
   void append_again();
+  static std::optional<ProducerBatch> producer_of(const UnsyncedBatch& batch);
   void note_epochs_changed(Offset from);
 
   // log_read.cc
@@ -279,16 +290,37 @@ class Log {
     Offset base;       // of the batch found
     int64_t size = 0;  // its own; 0: the segment ended
   };
-  enum class Lookup : uint8_t { found, cold, failed };
-  Lookup locate(Segment& segment, Offset offset, bool may_block, Located& out);
-  Lookup boundary_below(Segment& segment, int64_t from, int64_t limit, bool may_block, int64_t& out);
+  enum class Lookup : uint8_t { found, cold };
+  LogResult<Lookup> locate(Segment& segment, const File& file, Offset offset, bool may_block, Located& out);
+  LogResult<Lookup> boundary_below(Segment& segment, const File& file, int64_t from, int64_t limit, bool may_block,
+                                   int64_t& out);
+  LogResult<Lookup> lookup_failed(const Segment& segment, IoError error);
+  static int64_t readable_end(const Segment& segment, int64_t position);
+  JobId start_cold_read(const Segment& segment, FilePtr file, Offset offset, int64_t size_max, bool whole);
   void cold_read_done(ColdRead& job);
+
+  // log_sync.cc
+  static constexpr uint32_t kSyncFailuresMax = 3;  // in a row; then the disk is taken for broken
+  // Producer state at an offset, on its way to its file; the windows stay, for side files to come.
+  struct Snapshot {
+    Offset offset;
+    Bytes bytes;
+    Bytes windows{};
+    bool written = false;
+  };
+  // A segment that left the log, whose files are still there.
+  struct Condemned {
+    Offset base;
+    Instant due;
+  };
+  void sync_failed();
+  void take_snapshot();
   void sealed(SealJob& job);
 
   LogHost& host_;
   const LogNumber number_;
   const TopicPartition partition_;
-  const TopicId topic_id_;
+  TopicId topic_id_;  // zero until it is read, where no checkpoint knew it
   LogSettingsPtr settings_;
   std::string trouble_;
 
@@ -298,7 +330,6 @@ class Log {
   bool dirty_ = false;         // a round has something to do here
   bool folder_dirty_ = false;  // a name in the folder is not durable
   bool folder_is_new_ = false;
-  bool folder_syncing_ = false;
 
   uint64_t generation_ = 1;
   Offset log_start_;
@@ -317,7 +348,13 @@ class Log {
   ProducerState producers_;
   UnsyncedBatches unsynced_;
 
+  bool side_file_dirty_ = false;
+  bool rewriting_ = false;
+  std::optional<Snapshot> snapshot_;
+  std::vector<Condemned> condemned_;
+
   std::optional<PlannedLoad> planned_load_;
+  std::optional<Offset> truncate_when_loaded_;
   bool waits_for_checkpoint_ = false;
   std::optional<JobId> load_job_;
   std::optional<JobId> seal_job_;

@@ -30,6 +30,8 @@
 
 namespace ottla {
 
+class SyncJob;
+
 struct LogDirectoryOptions {
   size_t files_open_max = 512;
   Duration checkpoint_interval = Duration::from_s(60);
@@ -67,7 +69,7 @@ class LogDirectory final : public LogHost {
 
   // --- Turns of the loop
   void tick(Instant now, Timestamp wall);
-  [[nodiscard]] Instant next_deadline() const { return stopping_ ? Instant::never() : next_checkpoint_; }
+  [[nodiscard]] Instant next_deadline() const { return stopping() ? Instant::never() : next_checkpoint_; }
   // Begins a sync round when something is dirty and none runs. Call it after the turn's appends.
   void sync();
   [[nodiscard]] bool syncing() const { return !round_.empty(); }
@@ -80,8 +82,8 @@ class LogDirectory final : public LogHost {
   // --- Stop. Everything is synced, sealed and checkpointed by jobs; when stopped(), the process may go. Appends fail
   // from here on.
   void stop();
-  [[nodiscard]] bool stopping() const { return stopping_; }
-  [[nodiscard]] bool stopped() const { return stopped_; }
+  [[nodiscard]] bool stopping() const { return stop_step_ != StopStep::none; }
+  [[nodiscard]] bool stopped() const { return stop_step_ == StopStep::stopped; }
 
   // --- LogHost
   JobId start(LogNumber log, std::unique_ptr<Job> job) override;
@@ -92,11 +94,17 @@ class LogDirectory final : public LogHost {
  private:
   LogDirectory(Disk& disk, Jobs& jobs, LogSink& sink, Marks& marks, Entropy& entropy, Options options);
 
-  IoResult<> read_checkpoints();
-  void add_dormant(LogOrigin origin);
-  void sync_done(JobId id, Job& job);
-  void checkpoints_done(Job& job);
+  // What the checkpoints say, by partition.
+  using Origins = std::map<TopicPartition, LogOrigin>;
+  IoResult<> read_checkpoints(Origins& origins);
+  IoResult<> read_offsets(std::string_view file, Offset LogOrigin::*field, Origins& origins);
+  IoResult<> add_dormant(Origins& origins);
+  IoResult<> forget_clean_stop();
+  void sync_done(SyncJob& job);
+  void checkpoints_done(bool succeeded);
+  void start_checkpoint_job(bool clean);
   void go_on_stopping();
+  LogNumber next_number() { return LogNumber(next_number_++); }
 
   Jobs& jobs_;
   Entropy& entropy_;
@@ -112,20 +120,17 @@ class LogDirectory final : public LogHost {
 
   std::optional<JobId> checkpoint_job_;
   bool checkpoint_again_ = false;
-  std::vector<std::pair<LogNumber, Offset>> checkpointing_;  // recovery points that are being written
-  std::vector<LogNumber> lowering_;                          // logs that wait for checkpoint_job_
+  std::vector<std::pair<LogNumber, Offset>> checkpointing_;  // the recovery points that are being written
+  std::vector<LogNumber> lowering_;                          // logs that wait for that
   std::vector<LogNumber> lowering_next_;                     // and for the one after it
-  std::vector<JobId> removals_;
 
   std::vector<LogNumber> noticed_;
-  HashSet<LogNumber> noticed_set_;
+  Instant now_;
   Instant next_checkpoint_;
   Instant next_expiry_;
-  Timestamp wall_;
   bool started_clean_ = false;
-  bool stopping_ = false;
-  bool stopped_ = false;
-  enum class StopStep : uint8_t { none, syncing, sealing, checkpointing } stop_step_ = StopStep::none;
+  enum class StopStep : uint8_t { none, waiting, syncing, sealing, checkpointing, stopped };
+  StopStep stop_step_ = StopStep::none;
 };
 
 }  // namespace ottla

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <utility>
 
 #include "core/base/time.h"
 #include "core/log/aborted_index.h"
@@ -63,6 +64,7 @@ class SegmentContent {
   // Null while they are not in memory.
   [[nodiscard]] const SegmentIndexes* indexes() const { return indexes_.get(); }
   void set_indexes(std::unique_ptr<SegmentIndexes> indexes) { indexes_ = std::move(indexes); }
+  [[nodiscard]] std::unique_ptr<SegmentIndexes> take_indexes() { return std::move(indexes_); }
   void drop_indexes() { indexes_.reset(); }
 
   [[nodiscard]] const ChunkSums& sums() const { return sums_; }

@@ -22,15 +22,25 @@ struct UnsyncedBatch {
 class UnsyncedBatches {
  public:
   void push(const std::array<uint8_t, batch_format::kHeaderSize>& header, Bytes body, Offset base_offset);
-  // Drops what lies below `durable_end`.
-  void release(Offset durable_end);
+  // Drops what lies below `durable_end`; nothing is missing any more once that is `log_end`.
+  void release(Offset durable_end, Offset log_end);
   void clear();
+  // Something that is not here was appended: incomplete until all of it is durable.
+  void forget() {
+    clear();
+    complete_ = false;
+  }
+  // Gives the ring's memory back where it is empty: the partition rests.
+  void shrink() {
+    if (count_ == 0) ring_ = {};
+  }
+  // All of them, in order; none is left here.
+  std::vector<UnsyncedBatch> take();
 
   // False when something between the durable end and the log end is not here: it went over limits::kUnsyncedKeptMax.
   [[nodiscard]] bool complete() const { return complete_; }
   [[nodiscard]] size_t count() const { return count_; }
   [[nodiscard]] size_t size() const { return size_; }
-  [[nodiscard]] const UnsyncedBatch& at(size_t index) const { return ring_[(first_ + index) % ring_.size()]; }
 
  private:
   std::vector<UnsyncedBatch> ring_;

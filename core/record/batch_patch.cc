@@ -24,7 +24,11 @@ void set_leader_epoch(std::span<uint8_t> batch, LeaderEpoch epoch) {
 }
 
 void set_timestamp(std::span<uint8_t> batch, TimestampType type, Timestamp max_timestamp) {
-  OTTLA_ASSERT(batch.size() >= kHeaderSize, batch.size());
+  set_timestamp(batch, batch.size(), type, max_timestamp);
+}
+
+void set_timestamp(std::span<uint8_t> batch, size_t batch_size, TimestampType type, Timestamp max_timestamp) {
+  OTTLA_ASSERT(batch.size() >= kHeaderSize && batch_size >= kHeaderSize, batch.size(), batch_size);
   constexpr size_t kChangedEnd = kMaxTimestamp + sizeof(int64_t);
   const BytesView changed = BytesView(batch).slice(kAttributes, kChangedEnd - kAttributes);
   const uint32_t before = crc32c(changed);
@@ -37,7 +41,7 @@ void set_timestamp(std::span<uint8_t> batch, TimestampType type, Timestamp max_t
 
   // crc(head + tail) = combine(crc(head), crc(tail)), and combine is a sum: the difference that the new head makes,
   // carried over the unchanged tail, is the difference of the whole.
-  const uint32_t difference = crc32c_combine(before ^ crc32c(changed), 0, batch.size() - kChangedEnd);
+  const uint32_t difference = crc32c_combine(before ^ crc32c(changed), 0, batch_size - kChangedEnd);
   store_be(batch.data() + kCrc, load_be<uint32_t>(batch.data() + kCrc) ^ difference);
 }
 

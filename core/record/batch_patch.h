@@ -20,5 +20,7 @@ void set_leader_epoch(std::span<uint8_t> batch, LeaderEpoch epoch);
 // Under log_append_time `max_timestamp` is the broker's time and becomes that of every record; under create_time it is
 // the latest of the records' own (BatchFacts::max_timestamp).
 void set_timestamp(std::span<uint8_t> batch, TimestampType type, Timestamp max_timestamp);
+// The same where `header` is a copy of the first bytes of a batch of `batch_size`: the rest stays where it is.
+void set_timestamp(std::span<uint8_t> header, size_t batch_size, TimestampType type, Timestamp max_timestamp);
 
 }  // namespace ottla

@@ -1,0 +1,394 @@
+#include "core/log/load_job.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "core/io/whole_file.h"
+#include "core/log/companions.h"
+#include "core/log/mutants.h"
+#include "core/model/limits.h"
+
+namespace ottla {
+
+// Producer state and epochs follow the batches. A batch whose epoch is not the one that the epoch lines give its offset
+// is damaged: the field stands outside the batch's checksum, and both were synced.
+class LoadJob::Visitor final : public ProducerReplay {
+ public:
+  explicit Visitor(LoadJob& job) : ProducerReplay(job.producers_), job_(job) {}
+
+  bool accept(const BatchView& batch) override {
+    const LeaderEpoch epoch = batch.leader_epoch();
+    const bool told = batch.base_offset() < job_.input_.believed_end && !job_.rebuild_epochs_;
+    if (told && epoch >= LeaderEpoch(0) && !job_.epochs_.empty() &&
+        batch.base_offset() >= job_.epochs_.lines().front().start_offset &&
+        job_.epochs_.at(batch.base_offset()) != epoch) {
+      return false;
+    }
+    return ProducerReplay::accept(batch);
+  }
+  void visit(const BatchView& batch, SegmentContent& content) override {
+    ProducerReplay::visit(batch, content);
+    const LeaderEpoch epoch = batch.leader_epoch();
+    if (epoch <= job_.epochs_.latest() || !job_.epochs_.assign(epoch, batch.base_offset())) return;
+    auto& unsaved = job_.output_.epochs_unsaved_from;
+    if (!unsaved.has_value()) unsaved = batch.base_offset();
+  }
+
+ private:
+  LoadJob& job_;
+};
+
+LoadJob::LoadJob(Input input)
+    : input_(std::move(input)),
+      phase_(input_.known.has_value() ? &LoadJob::sync_unsynced : &LoadJob::identify),
+      marks_(*input_.marks),
+      disk_(*input_.disk),
+      producers_(input_.settings->producers_max),
+      visitor_(std::make_unique<Visitor>(*this)) {
+  output_.topic_id = input_.topic_id;
+}
+
+Job::Step LoadJob::step() { return (this->*phase_)(); }
+
+Job::Step LoadJob::fail(IoError error) {
+  error_ = error;
+  return Step::done;
+}
+
+Job::Step LoadJob::tell_damage(std::string what) {
+  damage_ = std::move(what);
+  return Step::done;
+}
+
+std::string LoadJob::log_path(Offset base) const { return companion_path(input_.folder, base, kLogSuffix); }
+
+Offset LoadJob::next_base(size_t index) const {
+  return index + 1 < found_.size() ? found_[index + 1].base : Offset(std::numeric_limits<int64_t>::max());
+}
+
+Job::Step LoadJob::sync_unsynced() {
+  auto& files = input_.known->unsynced;
+  if (files.empty()) return go_on(&LoadJob::look);
+  const auto synced = files.back()->sync();
+  if (!synced.ok()) return fail(synced.error());
+  files.pop_back();
+  return Step::more;
+}
+
+Job::Step LoadJob::identify() {
+  const auto bytes = read_whole_file(disk_, path(kPartitionMetadataFile), limits::kPartitionMetadataSizeMax);
+  IoResult<> done;
+  if (!bytes.ok()) {
+    if (bytes.error() == IoError::not_found) {
+      done = metadata_missing();
+    } else if (bytes.error() == IoError::too_large || bytes.error() == IoError::short_read) {
+      done = metadata_damaged();
+    } else {
+      return fail(bytes.error());
+    }
+  } else if (const auto id = decode_partition_metadata(*bytes); !id.ok()) {
+    done = metadata_damaged();
+  } else if (!input_.topic_id.is_zero() && *id != input_.topic_id) {
+    marks_.hit(Mark::foreign_partition_metadata);
+    return tell_damage(path(kPartitionMetadataFile) + " belongs to topic " + id->text());
+  } else {
+    output_.topic_id = *id;
+  }
+  if (!done.ok()) return fail(done.error());
+  return go_on(&LoadJob::look);
+}
+
+Job::Step LoadJob::look() {
+  const auto entries = disk_.list(input_.folder);
+  if (!entries.ok()) return fail(entries.error());
+  for (const DirectoryEntry& entry : *entries) {
+    if (entry.is_directory) continue;
+    const auto name = parse_offset_file_name(entry.name);
+    if (!name.has_value()) {
+      const std::string_view text = entry.name;
+      if (starting() && text.ends_with(kReplacementSuffix)) leftovers_.push_back({OffsetFileName{}, entry.name});
+      continue;
+    }
+    if (!name->state.empty()) {
+      // While the log lives these are compaction's, which cleans up after itself.
+      if (starting()) leftovers_.push_back({*name, entry.name});
+    } else if (name->suffix == kLogSuffix && is_ours(name->base)) {
+      found_.push_back({.base = name->base});
+    } else if (name->suffix == kSnapshotSuffix) {
+      snapshots_.push_back(*name);
+    }
+  }
+  // Swaps first: they decide what the other leftovers are.
+  std::stable_sort(leftovers_.begin(), leftovers_.end(), [](const auto& a, const auto& b) {
+    const auto first = [](const OffsetFileName& name) {
+      return name.state == kSwapSuffix && name.suffix == kLogSuffix;
+    };
+    return first(a.first) && !first(b.first);
+  });
+  return go_on(&LoadJob::tidy);
+}
+
+// While the log lives, files that left it wait to be unlinked.
+bool LoadJob::is_ours(Offset base) const {
+  if (starting() || input_.restart_at.has_value()) return true;
+  const auto& segments = input_.known->segments;
+  return std::any_of(segments.begin(), segments.end(), [&](const SegmentSummary& one) { return one.base == base; });
+}
+
+Job::Step LoadJob::tidy() {
+  if (at_ < leftovers_.size()) {
+    const auto& [name, file] = leftovers_[at_++];
+    const auto done = leftover(name, file);
+    return done.ok() ? Step::more : fail(done.error());
+  }
+  at_ = 0;
+  if (names_changed_) {
+    const auto synced = disk_.sync_directory(input_.folder);
+    if (!synced.ok()) return fail(synced.error());
+  }
+  std::sort(found_.begin(), found_.end(), [](const auto& a, const auto& b) { return a.base < b.base; });
+  return go_on(&LoadJob::read_companions);
+}
+
+Job::Step LoadJob::read_companions() {
+  if (input_.restart_at.has_value()) return go_on(&LoadJob::choose);
+  if (starting()) {
+    if (const auto done = read_side_file(); !done.ok()) return fail(done.error());
+    if (damage_.has_value()) return Step::done;
+    if (const auto done = read_epochs(); !done.ok()) return fail(done.error());
+  } else {
+    epochs_ = input_.known->epochs;
+  }
+  for (FoundSegment& segment : found_) {
+    const auto status = disk_.status(log_path(segment.base));
+    if (!status.ok()) return fail(status.error());
+    segment.file_size = status->size;
+  }
+  return go_on(&LoadJob::choose);
+}
+
+// Which segments are read, and which are taken as written down.
+Job::Step LoadJob::choose() {
+  if (input_.restart_at.has_value()) {
+    for (const FoundSegment& segment : found_) to_drop_.push_back(segment.base);
+    found_.clear();
+    return go_on(&LoadJob::drop_later);
+  }
+  if (starting()) checkpoint_is_exact();
+  // What retention has let go, and a crash or a stop has left. Oldest first, as retention does it.
+  while (found_.size() > 1 && found_[1].base <= input_.log_start && found_[1].base <= input_.believed_end) {
+    marks_.hit(Mark::segment_below_log_start);
+    to_drop_.push_back(found_.front().base);
+    found_.erase(found_.begin());
+  }
+  segments_missing();
+  if (damage_.has_value()) return Step::done;
+  if (found_.empty()) return no_segments();
+
+  const Offset end = input_.truncate_to.value_or(Offset(std::numeric_limits<int64_t>::max()));
+  while (found_.size() > 1 && found_.back().base >= end) {
+    to_drop_.push_back(found_.back().base);
+    found_.pop_back();
+  }
+  for (size_t index = 0; index < found_.size(); ++index) {
+    believe_summary(index);
+    if (damage_.has_value()) return Step::done;
+  }
+  if (rebuild_epochs_) scan_from(Offset(0));
+  if (const auto done = read_snapshot(); !done.ok()) return fail(done.error());
+  return go_on(&LoadJob::scan);
+}
+
+// Every batch from `offset` on is to be seen.
+void LoadJob::scan_from(Offset offset) {
+  for (size_t index = 0; index < found_.size(); ++index) {
+    const SegmentSummary* summary = found_[index].scan ? nullptr : found_[index].summary;
+    if ((summary != nullptr ? summary->end : next_base(index)) > offset) found_[index].scan = true;
+  }
+}
+
+Job::Step LoadJob::scan() {
+  if (at_ == found_.size()) return go_on(&LoadJob::cut);
+  FoundSegment& segment = found_[at_];
+  if (!segment.scan) {
+    LoadedSegment loaded{.content = SegmentContent(*segment.summary), .verified = false, .sealed = true};
+    // The active segment goes on growing, so it needs its indexes.
+    if (at_ + 1 == found_.size()) {
+      auto indexes = read_indexes(disk_, marks_, input_.folder, *segment.summary);
+      if (!indexes.ok()) return fail(indexes.error());
+      if (*indexes == nullptr) {
+        segment.scan = true;
+        return Step::more;
+      }
+      loaded.content.set_indexes(std::move(*indexes));
+    }
+    output_.segments.push_back(std::move(loaded));
+    output_.kept.push_back(!starting());
+    ++at_;
+    return Step::more;
+  }
+  if (!scan_.has_value()) {
+    auto file = disk_.open(log_path(segment.base), Access::read_write);
+    if (!file.ok()) return fail(file.error());
+    scan_file_ = std::move(*file);
+    SegmentScan::Bounds bounds;
+    bounds.offset_max = std::min(next_base(at_), input_.truncate_to.value_or(next_base(at_)));
+    if (exact_ && at_ + 1 == found_.size()) bounds.size_max = input_.exact->active_size;
+    if (!starting() && segment.summary != nullptr) bounds.size_max = segment.summary->size;
+    bounds.epoch_min = last_epoch_;
+    bounds.index_interval = input_.settings->index_interval;
+    scan_.emplace(scan_file_, segment.base, bounds, visitor_.get());
+  }
+  const auto more = scan_->step();
+  if (!more.ok()) return fail(more.error());
+  if (*more) return Step::more;
+  auto trouble = scan_stopped(at_);
+  if (trouble.has_value()) return tell_damage(std::move(*trouble));
+  last_epoch_ = scan_->last_epoch();
+  LoadedSegment loaded{.content = scan_->take_content(), .verified = true, .sealed = false};
+  output_.segments.push_back(std::move(loaded));
+  output_.kept.push_back(false);
+  to_sync_.push_back(std::move(scan_file_));
+  scan_.reset();
+  if (cut_at_.has_value()) return go_on(&LoadJob::cut);
+  ++at_;
+  return Step::more;
+}
+
+// The log ends inside a file that goes on, or before files that follow.
+Job::Step LoadJob::cut() {
+  for (size_t index = output_.segments.size(); index < found_.size(); ++index) to_drop_.push_back(found_[index].base);
+  const size_t last = output_.segments.size() - 1;
+  const SegmentContent& content = output_.segments[last].content;
+  // A segment's file that is longer than what counts of it, where no reader can have a slice of the rest.
+  for (size_t index = 0; starting() && index <= last; ++index) {
+    if (!found_[index].scan) continue;
+    const int64_t size = output_.segments[index].content.size();
+    const auto file = std::find_if(to_sync_.begin(), to_sync_.end(),
+                                   [&](const FilePtr& open) { return open->path() == log_path(found_[index].base); });
+    const auto file_size = (*file)->size();
+    if (!file_size.ok()) return fail(file_size.error());
+    if (*file_size == size) continue;
+    // Not synced here: make_durable does it, before anything is appended.
+    if (const auto done = (*file)->truncate(size); !done.ok()) return fail(done.error());
+  }
+  if (starting() || !found_[last].scan) return go_on(&LoadJob::drop_later);
+
+  const Offset base = content.base();
+  const Offset end = content.end();
+  if (!input_.rewrite && content.size() >= found_[last].served_end) {
+    marks_.hit(Mark::truncated_in_place);
+    const auto done = to_sync_.back()->truncate(content.size());
+    if (!done.ok()) return fail(done.error());
+    return go_on(&LoadJob::drop_later);
+  }
+  // Somebody may read on above the cut, so those bytes stay, and a new file begins where the old one ends.
+  marks_.hit(Mark::truncated_to_new_file);
+  const std::string fresh = log_path(end);
+  const std::string made = fresh + std::string(kReplacementSuffix);
+  if (const auto gone = unlink_if_there(disk_, made); !gone.ok()) return fail(gone.error());
+  const auto file = disk_.create(made);
+  if (!file.ok()) return fail(file.error());
+  if (const auto renamed = disk_.rename(made, fresh); !renamed.ok()) return fail(renamed.error());
+  names_changed_ = true;
+  output_.segments[last].content.complete_time_index();
+  if (end == base) {
+    // The old file lives on for its readers only.
+    output_.segments.pop_back();
+    output_.kept.pop_back();
+    to_sync_.pop_back();
+  }
+  std::erase(to_drop_, end);
+  output_.segments.push_back({.content = SegmentContent(end), .verified = true, .sealed = false});
+  output_.kept.push_back(false);
+  return go_on(&LoadJob::drop_later);
+}
+
+// Oldest first and each durably, so that a crash leaves a row without a gap, or one with the gap above the believed end.
+Job::Step LoadJob::drop_later() {
+  if (to_drop_.empty()) {
+    if (input_.restart_at.has_value()) return no_segments();
+    return go_on(&LoadJob::forget_what_was_cut);
+  }
+  const Offset base = to_drop_.front();
+  to_drop_.erase(to_drop_.begin());
+  if (const auto gone = unlink_segment(disk_, input_.folder, base); !gone.ok()) return fail(gone.error());
+  const auto synced = disk_.sync_directory(input_.folder);
+  return synced.ok() ? Step::more : fail(synced.error());
+}
+
+// The side file and snapshots that speak of more than there is would be believed once the recovery point has passed them.
+Job::Step LoadJob::forget_what_was_cut() {
+  if (output_.segments.empty()) return no_segments();
+  output_.log_end = output_.segments.back().content.end();
+  if (starting() && input_.log_start > output_.log_end) {
+    // Everything up to the log start was deleted, durably, and the batches beneath it never got as far.
+    input_.restart_at = input_.log_start;
+    for (const LoadedSegment& segment : output_.segments) to_drop_.push_back(segment.content.base());
+    output_.segments.clear();
+    output_.kept.clear();
+    to_sync_.clear();
+    return go_on(&LoadJob::drop_later);
+  }
+  const Offset newest = starting() && !exact_ ? std::min(input_.believed_end, output_.log_end) : output_.log_end;
+  std::erase_if(snapshots_, [&](const OffsetFileName& name) { return name.base <= newest; });
+  for (const OffsetFileName& name : snapshots_) {
+    if (starting()) marks_.hit(Mark::snapshot_ahead);
+    if (const auto gone = unlink_if_there(disk_, companion_path(input_.folder, name.base, kSnapshotSuffix));
+        !gone.ok()) {
+      return fail(gone.error());
+    }
+    names_changed_ = true;
+  }
+  if (epochs_.truncate_end(output_.log_end) || !starting()) {
+    auto& unsaved = output_.epochs_unsaved_from;
+    if (!unsaved.has_value() || output_.log_end < *unsaved) unsaved = output_.log_end;
+  }
+  if (!starting()) {
+    if (const auto read = read_side_file(); !read.ok()) return fail(read.error());
+    if (damage_.has_value()) return Step::done;
+  }
+  if (!side_.has_value()) return go_on(&LoadJob::make_durable);
+  const size_t dropped =
+      std::erase_if(side_->segments, [&](const SegmentSummary& summary) { return summary.end > output_.log_end; });
+  if (dropped == 0 && side_->windows_offset <= output_.log_end) return go_on(&LoadJob::make_durable);
+  if (side_->windows_offset > output_.log_end) {
+    side_->windows_offset = Offset(-1);
+    side_->windows = Bytes();
+  }
+  BytesBuffer bytes;
+  encode_side_file(*side_, bytes);
+  if (const auto done = replace_file(disk_, path(kSideFile), bytes.view()); !done.ok()) return fail(done.error());
+  return go_on(&LoadJob::make_durable);
+}
+
+Job::Step LoadJob::make_durable() {
+  if (!to_sync_.empty()) {
+    const auto synced = to_sync_.back()->sync();
+    if (!synced.ok()) return fail(synced.error());
+    to_sync_.pop_back();
+    return Step::more;
+  }
+  // Names, too: a segment that a killed process created is in the directory and perhaps not on the disk. So is the
+  // partition's folder.
+  if (!exact_) {
+    if (const auto synced = disk_.sync_directory(input_.folder); !synced.ok()) return fail(synced.error());
+    if (starting()) {
+      if (const auto synced = disk_.sync_directory(""); !synced.ok()) return fail(synced.error());
+    }
+  }
+  return go_on(&LoadJob::finish);
+}
+
+Job::Step LoadJob::finish() {
+  output_.log_start = std::max(input_.log_start, output_.segments.front().content.base());
+  if constexpr (is_planted(Mutant::dedup_window_lost_at_restart))
+    producers_ = ProducerState(input_.settings->producers_max);
+  producers_.set_map_end(output_.log_end);
+  output_.epochs = std::move(epochs_);
+  output_.producers = std::move(producers_);
+  return Step::done;
+}
+
+}  // namespace ottla

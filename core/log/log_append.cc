@@ -1,0 +1,248 @@
+#include <algorithm>
+#include <utility>
+
+#include "core/base/endian.h"
+#include "core/log/log.h"
+#include "core/log/mutants.h"
+#include "core/log/producer_replay.h"
+#include "core/record/batch_patch.h"
+
+namespace ottla {
+
+using namespace batch_format;
+
+LogResult<AppendedBatch> Log::append_as_leader(const LeaderAppend& append) {
+  OTTLA_TRY_DONE(check_ready());
+  const auto parsed = BatchView::only(append.batch);
+  if (!parsed.ok()) return Failure(LogError::batch_malformed);
+  const BatchView& batch = *parsed;
+  if (append.epoch < epochs_.latest()) return Failure(LogError::epoch_too_old);
+  if (batch.last_offset_delta() < 0) return Failure(LogError::batch_malformed);
+
+  const Offset first = log_end_;
+  const Offset last = first + batch.last_offset_delta();
+  std::optional<ProducerBatch> producer;
+  if (batch.has_producer()) {
+    OTTLA_TRY(producer, ProducerBatch::of(batch));
+    producer->first_offset = first;
+    producer->last_offset = last;
+    producer->timestamp = append.max_timestamp;
+    const auto verdict = producers_.check(*producer, append.origin, append.guard, append.verification_required);
+    if (!verdict.ok()) {
+      if (verdict.error() == LogError::out_of_order_sequence) host_.marks.hit(Mark::sequence_gap_refused);
+      if (verdict.error() == LogError::invalid_producer_epoch) host_.marks.hit(Mark::old_producer_fenced);
+      return Failure(verdict.error());
+    }
+    if (verdict->duplicate.has_value()) {
+      host_.marks.hit(Mark::duplicate_answered);
+      const auto& original = *verdict->duplicate;
+      return AppendedBatch{.first_offset = original.first_offset,
+                           .last_offset = original.last_offset,
+                           .timestamp = original.timestamp,
+                           .duplicate = true};
+    }
+  }
+
+  const auto size = static_cast<int64_t>(batch.size());
+  OTTLA_TRY_DONE(roll_where_full(size, first, last, append.max_timestamp, append.now));
+  BatchHeader header;
+  std::copy_n(append.batch.data(), kHeaderSize, header.begin());
+  set_base_offset(header, first);
+  set_leader_epoch(header, append.epoch);
+  if (append.timestamp_type != batch.attributes().timestamp_type() || append.max_timestamp != batch.max_timestamp()) {
+    set_timestamp(header, batch.size(), append.timestamp_type, append.max_timestamp);
+  }
+  const BytesView parts[] = {BytesView(header), batch.body()};
+  OTTLA_TRY_DONE(write(parts, size));
+  take_up(header, producer, append.batch.slice(kHeaderSize, batch.size() - kHeaderSize));
+  return AppendedBatch{.first_offset = first, .last_offset = last, .timestamp = append.max_timestamp};
+}
+
+namespace {
+
+// A header that a leader may have written: what the log's own state depends on. The rest was checked by the caller.
+bool is_sound(const BatchView& batch) {
+  return batch.base_offset().value() >= 0 && batch.last_offset_delta() >= 0 &&
+         batch.base_offset().value() <= INT64_MAX - 1 - batch.last_offset_delta();
+}
+
+}  // namespace
+
+LogResult<> Log::append_as_follower(const Bytes& batches, Timestamp now) {
+  OTTLA_TRY_DONE(check_ready());
+  // Batches for one segment go out in one write. First all are looked at, so that a bad one stops the good ones before
+  // it from nothing.
+  BytesView rest = batches;
+  while (!rest.empty()) {
+    BytesView run(rest.data(), 0);
+    Offset end = log_end_;
+    LeaderEpoch epoch = epochs_.latest();
+    std::optional<LogError> refused;
+    while (run.size() < rest.size()) {
+      const auto batch = BatchView::first_of(rest.from(run.size()));
+      if (!batch.ok() || !is_sound(*batch)) {
+        refused = LogError::batch_malformed;
+      } else if (batch->base_offset() < end) {
+        refused = LogError::offset_not_after_end;
+      } else if (batch->leader_epoch() < epoch) {
+        refused = LogError::epoch_too_old;
+      }
+      if (refused.has_value()) break;
+      const auto size = static_cast<int64_t>(batch->size());
+      if (run.empty()) {
+        OTTLA_TRY_DONE(roll_where_full(size, batch->base_offset(), batch->last_offset(), batch->max_timestamp(), now));
+      } else if (active().size() + static_cast<int64_t>(run.size()) + size > settings_->segment_size_max ||
+                 batch->last_offset() - active().base() > INT32_MAX) {
+        break;
+      }
+      run = rest.first(run.size() + batch->size());
+      end = batch->next_offset();
+      epoch = batch->leader_epoch();
+    }
+    if (run.empty()) return Failure(*refused);
+    OTTLA_TRY_DONE(write({&run, 1}, static_cast<int64_t>(run.size())));
+    for (BytesView left = run; !left.empty();) {
+      const BatchView batch = BatchView::first_of(left).value();
+      std::optional<ProducerBatch> producer;
+      if (batch.has_producer()) {
+        // The leader took it; a marker that cannot be read would have been refused by the check before.
+        if (auto facts = ProducerBatch::of(batch); facts.ok()) producer = *facts;
+      }
+      BatchHeader header;
+      std::copy_n(batch.bytes().data(), kHeaderSize, header.begin());
+      take_up(header, producer, batches.slice_of(batch.body()));
+      left = left.from(batch.size());
+    }
+    rest = rest.from(run.size());
+    if (refused.has_value()) return Failure(*refused);
+  }
+  return {};
+}
+
+void Log::take_up(const BatchHeader& header, const std::optional<ProducerBatch>& producer, Bytes body) {
+  const PlacedBatch placed = PlacedBatch::of(BytesView(header));
+  Segment& segment = active_segment();
+  segment.append(placed, settings_->index_interval);
+  const LeaderEpoch epoch(load_be<int32_t>(header.data() + kLeaderEpoch));
+  if (epoch > epochs_.latest() && epochs_.assign(epoch, placed.base_offset)) note_epochs_changed(placed.base_offset);
+  log_end_ = placed.last_offset + 1;
+  replay(producer, producers_, segment.content());
+  producers_.set_map_end(log_end_);
+  if (settings_->persisted) unsynced_.push(header, std::move(body), placed.base_offset);
+  if constexpr (is_planted(Mutant::acknowledge_before_sync)) synced_end_ = log_end_;
+}
+
+LogResult<> Log::write(std::span<const BytesView> parts, int64_t size) {
+  Segment& segment = active_segment();
+  const auto file = host_.files.use(segment.file, Access::read_write, [&] { return path_of(segment); });
+  if (!file.ok()) return Failure(LogError(file.error()));
+  const auto written = (*file)->write(segment.size(), parts);
+  if (!written.ok()) return cut_back(**file, written.error());
+  OTTLA_ASSERT(segment.size() + size <= limits::kSegmentSizeMax, segment.size(), size);
+  mark_dirty(segment);
+  return {};
+}
+
+// A write failed half way: some of its bytes may stand above the segment's end. Left there they would be taken for a torn
+// tail by recovery, which is harmless, but the next append would write over them, and nothing is ever written twice.
+LogResult<> Log::cut_back(File& file, IoError cause) {
+  Segment& segment = active_segment();
+  host_.sink.warn("log", "append failed", {{"error", describe(cause, file.path())}, {"offset", log_end_.value()}});
+  if (file.truncate(segment.size()).ok()) {
+    host_.marks.hit(Mark::failed_write_cut_back);
+    return Failure(LogError(cause));
+  }
+  // Then the rest goes to a new file, whose base says where this one ends. An empty one has no other name to go to.
+  if (segment.empty() || !begin_segment(log_end_).ok()) {
+    go_offline(describe(cause, file.path()));
+    return Failure(LogError::offline);
+  }
+  host_.marks.hit(Mark::failed_write_rolled);
+  return Failure(LogError(cause));
+}
+
+void Log::mark_dirty(Segment& segment) {
+  if (segment.dirty) return;
+  segment.dirty = true;
+  host_.files.pin(segment.file);
+  become_dirty();
+}
+
+void Log::become_dirty() {
+  if (dirty_) return;
+  dirty_ = true;
+  host_.became_dirty(*this);
+}
+
+LogResult<> Log::roll() {
+  OTTLA_TRY_DONE(check_ready());
+  if (active().empty()) return {};
+  return begin_segment(log_end_);
+}
+
+LogResult<> Log::roll_where_full(int64_t size, Offset first_offset, Offset last_offset, Timestamp largest,
+                                 Timestamp now) {
+  if (size > settings_->segment_size_max) return Failure(LogError::batch_too_large);
+  const SegmentContent& content = active().content();
+  if (content.empty()) {
+    // A follower's first batch may lie so far above an empty segment's base that an index could not say it.
+    if (last_offset - content.base() <= INT32_MAX) return {};
+    host_.marks.hit(Mark::rolled_by_offset);
+    return begin_segment(first_offset);
+  }
+  const auto jitter = settings_->segment_jitter_max.ms();
+  // Spread by what is at hand: partitions filled alike need not roll at once.
+  const int64_t earlier = jitter > 0
+                              ? static_cast<int64_t>((number_.value() * 0x9e3779b97f4a7c15U + content.base().value()) %
+                                                     static_cast<uint64_t>(jitter))
+                              : 0;
+  const Timestamp first = content.first_timestamp();
+  const Timestamp at = largest.ms() >= 0 ? largest : now;
+  if (content.size() + size > settings_->segment_size_max) {
+    host_.marks.hit(Mark::rolled_by_size);
+  } else if (last_offset - content.base() > INT32_MAX) {
+    host_.marks.hit(Mark::rolled_by_offset);
+  } else if (static_cast<int64_t>(content.indexes()->offsets.encoded_size() + OffsetIndex::kEntrySize) >
+                 settings_->segment_index_size_max ||
+             static_cast<int64_t>(content.indexes()->times.encoded_size() + 2 * TimeIndex::kEntrySize) >
+                 settings_->segment_index_size_max) {
+    host_.marks.hit(Mark::rolled_by_index);
+  } else if (first.ms() >= 0 && at.ms() >= 0 && (at - first).ms() > settings_->segment_age_max.ms() - earlier) {
+    host_.marks.hit(Mark::rolled_by_time);
+  } else {
+    return {};
+  }
+  return begin_segment(log_end_);
+}
+
+// The old segment's tail may be unsynced while the new one's name and bytes reach the disk: after a crash the old one is
+// torn below the new one's base. Recovery then cuts the old one and drops the new one with it, since a batch counts only
+// when every one before it is there.
+LogResult<> Log::begin_segment(Offset base) {
+  auto segment = std::make_unique<Segment>(base);
+  const std::string path = path_of(*segment);
+  auto file = host_.disk.create(path);
+  if (!file.ok() && file.error() == IoError::exists) {
+    // Nothing of ours: recovery knows every file that counts, and an earlier attempt to roll may have left it.
+    if (const auto gone = host_.disk.unlink(path); !gone.ok()) return Failure(LogError(gone.error()));
+    file = host_.disk.create(path);
+  }
+  if (!file.ok()) return Failure(LogError(file.error()));
+  if (settings_->preallocate) {
+    const auto reserved = (*file)->preallocate(settings_->segment_size_max);
+    if (!reserved.ok() && reserved.error() != IoError::unsupported) {
+      host_.sink.warn("log", "preallocation failed", {{"error", describe(reserved.error(), path)}});
+    }
+  }
+  if (!segments_.empty()) {
+    active_segment().content().complete_time_index();
+    take_snapshot();
+  }
+  host_.files.adopt(segment->file, std::move(*file));
+  segments_.push_back(std::move(segment));
+  folder_dirty_ = true;
+  become_dirty();
+  return {};
+}
+
+}  // namespace ottla

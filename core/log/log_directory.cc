@@ -1,0 +1,153 @@
+#include "core/log/log_directory.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/log/directory_jobs.h"
+
+namespace ottla {
+
+LogDirectory::LogDirectory(Disk& data_disk, Jobs& jobs, LogSink& log_sink, Marks& coverage, Entropy& entropy,
+                           Options options)
+    : LogHost(data_disk, log_sink, coverage, options.files_open_max),
+      jobs_(jobs),
+      entropy_(entropy),
+      options_(std::move(options)) {}
+
+LogDirectory::~LogDirectory() = default;
+
+Log* LogDirectory::find(const TopicPartition& partition) {
+  const auto found = logs_.find(partition);
+  return found == logs_.end() ? nullptr : found->second.get();
+}
+
+Log* LogDirectory::find(LogNumber number) {
+  Log** found = by_number_.find(number);
+  return found == nullptr ? nullptr : *found;
+}
+
+std::vector<TopicPartition> LogDirectory::partitions() const {
+  std::vector<TopicPartition> all;
+  all.reserve(logs_.size());
+  for (const auto& [partition, log] : logs_) all.push_back(partition);
+  return all;
+}
+
+LogResult<Log*> LogDirectory::create(const TopicPartition& partition, const TopicId& topic_id, LogSettingsPtr settings,
+                                     Offset start) {
+  OTTLA_ASSERT(find(partition) == nullptr && !stopping());
+  OTTLA_TRY(auto log, Log::create(*this, next_number(), partition, topic_id, std::move(settings), start));
+  Log* created = log.get();
+  by_number_[created->number()] = created;
+  logs_.emplace(partition, std::move(log));
+  return created;
+}
+
+// Renamed first: after a crash the folder is the partition's or one to be deleted, and never a part of a partition.
+LogResult<> LogDirectory::remove(const TopicPartition& partition) {
+  const auto found = logs_.find(partition);
+  OTTLA_ASSERT(found != logs_.end());
+  const std::string doomed = deleted_folder_name(partition, Uuid::random(entropy_));
+  if (const auto renamed = disk.rename(partition.text(), doomed); !renamed.ok()) {
+    return Failure(LogError(renamed.error()));
+  }
+  by_number_.erase(found->second->number());
+  logs_.erase(found);
+  jobs_.start(std::make_unique<DeleteFolder>(disk, doomed));
+  return {};
+}
+
+void LogDirectory::tick(Instant now, Timestamp wall) {
+  now_ = now;
+  if (stopping()) return;
+  if (now >= next_expiry_) {
+    next_expiry_ = now + options_.expiry_interval;
+    for (const auto& [partition, log] : logs_) log->expire_producers(wall);
+  }
+  if (now < next_checkpoint_) return;
+  next_checkpoint_ = now + options_.checkpoint_interval;
+  for (const auto& [partition, log] : logs_) {
+    if (log->state() != LogState::ready) continue;
+    log->seal(now, false);
+    if (!log->dirty() && log->log_end() == log->synced_end()) log->rest();
+  }
+  // What no log asked to have synced, because it promises nothing about the disk, is synced now and then.
+  sync();
+  write_checkpoints();
+}
+
+void LogDirectory::sync() {
+  if (syncing() || dirty_.empty()) return;
+  std::vector<SyncItem> items;
+  size_t file_count = 0;
+  for (const LogNumber number : std::exchange(dirty_, {})) {
+    Log* log = find(number);
+    if (log == nullptr || log->state() != LogState::ready || !log->dirty()) continue;
+    items.push_back(log->sync_item());
+    file_count += items.back().files.size();
+  }
+  if (items.empty()) return;
+  if (file_count >= options_.sync_all_above) {
+    round_.push_back(jobs_.start(std::make_unique<SyncJob>(disk, std::move(items), true)));
+    return;
+  }
+  const size_t job_count = std::min(options_.sync_jobs_max, items.size());
+  std::vector<std::vector<SyncItem>> parts(job_count);
+  for (size_t index = 0; index < items.size(); ++index) parts[index % job_count].push_back(std::move(items[index]));
+  for (auto& part : parts) round_.push_back(jobs_.start(std::make_unique<SyncJob>(disk, std::move(part), false)));
+}
+
+void LogDirectory::sync_done(SyncJob& job) {
+  for (size_t index = 0; index < job.items().size(); ++index) {
+    Log* log = find(job.items()[index].log);
+    if (log != nullptr) log->synced(job.items()[index], job.succeeded(index));
+  }
+}
+
+bool LogDirectory::completed(JobId id, JobResult result) {
+  bool ours = true;
+  if (const auto part = std::find(round_.begin(), round_.end(), id); part != round_.end()) {
+    round_.erase(part);
+    sync_done(finished<SyncJob>(*result));
+  } else if (checkpoint_job_ == id) {
+    checkpoint_job_.reset();
+    const auto& job = finished<ReplaceFiles>(*result);
+    if (job.error().has_value()) sink.warn("log", "checkpoint failed", {{"error", describe(*job.error(), "")}});
+    checkpoints_done(!job.error().has_value());
+  } else if (const LogNumber* owner = log_jobs_.find(id); owner != nullptr) {
+    Log* log = find(*owner);
+    log_jobs_.erase(id);
+    if (log != nullptr) log->completed(id, *result);
+  } else if (result->name() == DeleteFolder::kName) {
+    const auto& job = finished<DeleteFolder>(*result);
+    if (job.error().has_value()) sink.warn("log", "deletion failed", {{"error", describe(*job.error(), job.folder())}});
+  } else {
+    ours = false;
+  }
+  if (stopping()) go_on_stopping();
+  return ours;
+}
+
+std::vector<LogNotice> LogDirectory::take_notices() {
+  std::sort(noticed_.begin(), noticed_.end());
+  noticed_.erase(std::unique(noticed_.begin(), noticed_.end()), noticed_.end());
+  std::vector<LogNotice> notices;
+  notices.reserve(noticed_.size());
+  for (const LogNumber number : noticed_) notices.push_back({number});
+  noticed_.clear();
+  return notices;
+}
+
+JobId LogDirectory::start(LogNumber log, std::unique_ptr<Job> job) {
+  const JobId id = jobs_.start(std::move(job));
+  log_jobs_[id] = log;
+  return id;
+}
+
+void LogDirectory::became_dirty(Log& log) { dirty_.push_back(log.number()); }
+
+void LogDirectory::noticed(Log& log) {
+  if (noticed_.empty() || noticed_.back() != log.number()) noticed_.push_back(log.number());
+}
+
+}  // namespace ottla

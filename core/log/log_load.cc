@@ -1,0 +1,216 @@
+#include <algorithm>
+#include <utility>
+
+#include "core/log/cold_read.h"
+#include "core/log/load_job.h"
+#include "core/log/log.h"
+#include "core/log/mutants.h"
+#include "core/log/offset_for_time.h"
+#include "core/log/seal_job.h"
+
+namespace ottla {
+
+void Log::load() {
+  if (state_ == LogState::dormant) plan_load({});
+}
+
+LogResult<> Log::truncate_to(Offset end) {
+  if (state_ == LogState::dormant) {
+    if (ends_known_ && end >= log_end_) return {};
+    plan_load({});
+    truncate_when_loaded_ = end;
+    return {};
+  }
+  OTTLA_TRY_DONE(check_ready());
+  if (end < log_start_) return Failure(LogError::offset_out_of_range);
+  if (end >= log_end_) return {};
+  plan_load({.truncate_to = end});
+  return {};
+}
+
+LogResult<> Log::restart_at(Offset start) {
+  if (state_ != LogState::dormant) OTTLA_TRY_DONE(check_ready());
+  plan_load({.restart_at = start});
+  return {};
+}
+
+// Whatever was begun before means something else from here on: results of syncs and reads that run are of the old
+// generation.
+void Log::plan_load(const PlannedLoad& plan) {
+  ++generation_;
+  planned_load_ = plan;
+  set_state(LogState::loading);
+  const std::optional<Offset> cut = plan.restart_at.has_value() ? plan.restart_at : plan.truncate_to;
+  if constexpr (is_planted(Mutant::recovery_point_outruns_log)) return begin_planned_load();
+  // While the checkpoints claim more to be synced than will be left, a crash after the first new batches would find
+  // them torn below the recovery point and take that for damage; or find old batches there and believe them.
+  if (cut.has_value() && (checkpointed_recovery_point_ > *cut || plan.restart_at.has_value())) {
+    host_.marks.hit(Mark::truncation_lowers_checkpoint);
+    waits_for_checkpoint_ = true;
+    host_.lower_recovery_point(*this);
+    return;
+  }
+  begin_planned_load();
+}
+
+void Log::recovery_point_lowered() {
+  if (!waits_for_checkpoint_) return;
+  waits_for_checkpoint_ = false;
+  begin_planned_load();
+}
+
+void Log::begin_planned_load() {
+  // Both write the side file and the epochs' file: one at a time.
+  if (!planned_load_.has_value() || waits_for_checkpoint_ || seal_job_.has_value()) return;
+  LoadJob::Input input{.disk = &host_.disk,
+                       .marks = &host_.marks,
+                       .folder = folder(),
+                       .topic_id = topic_id_,
+                       .settings = settings_,
+                       .log_start = log_start_,
+                       .believed_end = synced_end_,
+                       .exact = std::nullopt,
+                       .known = std::nullopt,
+                       .truncate_to = planned_load_->truncate_to,
+                       .restart_at = planned_load_->restart_at,
+                       .rewrite = planned_load_->rewrite};
+  if (segments_.empty()) {
+    if (clean_) {
+      input.exact = checkpoint();
+    }
+  } else {
+    LoadJob::Known known;
+    known.epochs = epochs_;
+    for (const auto& segment : segments_) {
+      known.segments.push_back(segment->content().summary());
+      known.served_ends.push_back(segment->served_end());
+      // After a failed sync the page cache is not asked again: what counts was synced before.
+      if (!planned_load_->rewrite && segment->file.is_pinned()) {
+        auto file = host_.files.use(segment->file, Access::read_write, [&] { return path_of(*segment); });
+        if (file.ok()) known.unsynced.push_back(std::move(*file));
+      }
+    }
+    input.believed_end = planned_load_->truncate_to.value_or(log_end_);
+    input.known = std::move(known);
+  }
+  planned_load_.reset();
+  load_job_ = host_.start(number_, std::make_unique<LoadJob>(std::move(input)));
+}
+
+void Log::loaded(LoadJob& job) {
+  const bool restarted = job.restarted();
+  if (job.damage().has_value()) return quarantine(*job.damage());
+  if (job.error().has_value()) {
+    // Nothing is lost by trying again, if nothing was held here: a start that lacked a descriptor or was told of a full
+    // disk succeeds later.
+    const std::string what = describe(*job.error(), folder());
+    const bool passing = *job.error() == IoError::no_space || *job.error() == IoError::too_many_files;
+    if (!segments_.empty() || !passing) return go_offline(what);
+    host_.sink.warn("log", "load failed", {{"partition", partition_.text()}, {"reason", what}});
+    return set_state(LogState::dormant);
+  }
+
+  LoadJob::Output& output = job.output();
+  std::vector<std::unique_ptr<Segment>> segments;
+  for (size_t index = 0; index < output.segments.size(); ++index) {
+    const Offset base = output.segments[index].content.base();
+    const auto old = std::find_if(segments_.begin(), segments_.end(),
+                                  [&](const auto& segment) { return segment != nullptr && segment->base() == base; });
+    if (output.kept[index] && old != segments_.end()) {
+      (*old)->dirty = false;
+      (*old)->syncing = false;
+      host_.files.unpin((*old)->file);
+      segments.push_back(std::move(*old));
+      continue;
+    }
+    auto segment = std::make_unique<Segment>(std::move(output.segments[index]));
+    // The same file, cut: readers still hold slices of it. (A new file of the same name has none of these bytes.)
+    if (old != segments_.end() && segment->size() > 0) segment->served((*old)->served_end());
+    segments.push_back(std::move(segment));
+  }
+  segments_ = std::move(segments);
+  topic_id_ = output.topic_id;
+  log_start_ = output.log_start;
+  log_end_ = output.segments.empty() ? output.log_start : output.log_end;
+  synced_end_ = log_end_;
+  ends_known_ = true;
+  clean_ = false;
+  dirty_ = false;
+  folder_dirty_ = false;
+  folder_is_new_ = false;
+  epochs_ = std::move(output.epochs);
+  epochs_unsaved_from_.reset();
+  if (output.epochs_unsaved_from.has_value()) note_epochs_changed(*output.epochs_unsaved_from);
+  producers_ = std::move(output.producers);
+  side_file_dirty_ = true;
+  snapshot_.reset();
+  if (restarted) {
+    condemned_.clear();  // those files went with the others
+    host_.sink.info("log", "restarted", {{"partition", partition_.text()}, {"at", log_end_.value()}});
+  }
+
+  append_again();
+  if (state_ != LogState::loading) return;
+  set_state(LogState::ready);
+  if (truncate_when_loaded_.has_value()) {
+    const Offset end = *std::exchange(truncate_when_loaded_, std::nullopt);
+    if (end < log_end_) plan_load({.truncate_to = std::max(end, log_start_)});
+  }
+}
+
+// After a failed sync: the suffix that memory kept goes into the new file, as if it were appended now, and the next
+// round syncs it. Whoever waits for durable_end never learns of it.
+void Log::append_again() {
+  const std::vector<UnsyncedBatch> suffix = unsynced_.take();
+  for (const UnsyncedBatch& batch : suffix) {
+    if (batch.base_offset < log_end_) continue;  // a truncation was quicker
+    if (!rewriting_) break;
+    const BytesView parts[] = {BytesView(batch.header), batch.body};
+    const auto written = write(parts, static_cast<int64_t>(batch.header.size() + batch.body.size()));
+    if (!written.ok()) return go_offline("rewriting after a failed sync: " + std::string(text(written.error().code())));
+    take_up(batch.header, producer_of(batch), batch.body);
+  }
+  if (rewriting_) host_.marks.hit(Mark::failed_sync_rescued);
+  rewriting_ = false;
+}
+
+// What producer state needs stands in the header, but for a marker's kind: that is in the record.
+std::optional<ProducerBatch> Log::producer_of(const UnsyncedBatch& batch) {
+  BytesBuffer whole(batch.header.size() + batch.body.size());
+  whole.append(BytesView(batch.header));
+  whole.append(batch.body);
+  const auto view = BatchView::only(whole.view());
+  OTTLA_ASSERT(view.ok());
+  if (!view->has_producer()) return std::nullopt;
+  auto facts = ProducerBatch::of(*view);
+  if (!facts.ok()) return std::nullopt;
+  return *facts;
+}
+
+bool Log::completed(JobId id, Job& job) {
+  if (load_job_ == id) {
+    load_job_.reset();
+    loaded(finished<LoadJob>(job));
+    return true;
+  }
+  if (seal_job_ == id) {
+    seal_job_.reset();
+    sealed(finished<SealJob>(job));
+    begin_planned_load();
+    host_.noticed(*this);
+    return true;
+  }
+  const auto read = std::find(read_jobs_.begin(), read_jobs_.end(), id);
+  if (read == read_jobs_.end()) return false;
+  read_jobs_.erase(read);
+  if (job.name() == ColdRead::kName) {
+    cold_read_done(finished<ColdRead>(job));
+  } else {
+    const auto& search = finished<OffsetForTime>(job);
+    if (search.damage().has_value()) quarantine(*search.damage());
+  }
+  host_.noticed(*this);
+  return true;
+}
+
+}  // namespace ottla

@@ -1,0 +1,196 @@
+#include <algorithm>
+#include <utility>
+
+#include "core/log/cold_read.h"
+#include "core/log/header_walk.h"
+#include "core/log/log.h"
+#include "core/log/mutants.h"
+#include "core/log/offset_for_time.h"
+
+namespace ottla {
+
+LogResult<Log::Lookup> Log::locate(Segment& segment, const File& file, Offset offset, bool may_block, Located& out) {
+  const int64_t start = segment.content().indexes()->offsets.floor(offset).position;
+  const int64_t reach = readable_end(segment, start);
+  HeaderWalk walk(file, start, reach, may_block);
+  HeaderWalk::Header header;
+  while (true) {
+    const auto more = walk.next(header);
+    if (!more.ok()) return lookup_failed(segment, more.error());
+    if (!*more) break;
+    if (header.last < offset) continue;
+    out = {.position = header.position, .base = header.base, .size = header.size};
+    return Lookup::found;
+  }
+  if (reach < segment.size()) return Lookup::cold;
+  out = {.position = segment.size(), .base = segment.end(), .size = 0};
+  return Lookup::found;
+}
+
+LogResult<Log::Lookup> Log::boundary_below(Segment& segment, const File& file, int64_t from, int64_t limit,
+                                           bool may_block, int64_t& out) {
+  int64_t start = segment.content().indexes()->offsets.floor_position(limit).position;
+  if (start < from) start = from;
+  HeaderWalk walk(file, start, readable_end(segment, start), may_block);
+  HeaderWalk::Header header;
+  out = start;
+  while (out < limit) {
+    const auto more = walk.next(header);
+    if (!more.ok()) return lookup_failed(segment, more.error());
+    if (!*more || header.position + header.size > limit) break;
+    out = header.position + header.size;
+  }
+  return Lookup::found;
+}
+
+// How far the bytes from `position` on are known to be good.
+int64_t Log::readable_end(const Segment& segment, int64_t position) {
+  if constexpr (is_planted(Mutant::cold_read_unchecked)) return segment.size();
+  return segment.verified().reach(position);
+}
+
+LogResult<Log::Lookup> Log::lookup_failed(const Segment& segment, IoError error) {
+  if (error == IoError::would_block) return Lookup::cold;
+  if (error != IoError::short_read) return Failure(LogError(error));
+  // The bytes were good when they were written or looked at, and are not now.
+  quarantine("batch headers damaged in " + path_of(segment));
+  return Failure(LogError::quarantined);
+}
+
+LogResult<LogRead> Log::read(const ReadRequest& request) {
+  OTTLA_TRY_DONE(check_ready());
+  if (request.offset < log_start_ || request.offset > log_end_) return Failure(LogError::offset_out_of_range);
+  const Offset end = std::min(request.end, log_end_);
+  const LogRead nothing{.records = {}, .first_base = request.offset};
+  const size_t index = segment_at(request.offset);
+  if (request.offset >= end || index == segments_.size()) return nothing;
+
+  Segment& segment = *segments_[index];
+  const LogRead cold{.records = {}, .first_base = request.offset, .needs_cold_read = true};
+  if (segment.content().indexes() == nullptr) return cold;
+  const auto opened = open_segment(index);
+  if (!opened.ok()) return Failure(LogError(opened.error()));
+  const File& file = **opened;
+
+  Located first;
+  OTTLA_TRY(Lookup lookup, locate(segment, file, request.offset, request.may_block, first));
+  if (lookup == Lookup::cold) return cold;
+  if (first.size == 0 || first.base >= end) return nothing;
+
+  int64_t last = readable_end(segment, first.position);
+  if (end < segment.end()) {
+    Located beyond;
+    OTTLA_TRY(lookup, locate(segment, file, end, request.may_block, beyond));
+    if (lookup == Lookup::cold) return cold;
+    last = std::min(last, beyond.position);
+  }
+  if (last <= first.position) return nothing;
+  if (last - first.position > request.size_max) {
+    if (first.size >= request.size_max) {
+      if (first.size > request.size_max && !request.at_least_one) return nothing;
+      last = first.position + first.size;
+    } else {
+      OTTLA_TRY(lookup, boundary_below(segment, file, first.position, first.position + request.size_max,
+                                       request.may_block, last));
+      if (lookup == Lookup::cold) return cold;
+    }
+  }
+  segment.served(last);
+  return LogRead{.records = {.file = *opened, .position = first.position, .size = last - first.position},
+                 .first_base = first.base};
+}
+
+LogResult<JobId> Log::start_cold_read(const ReadRequest& request) {
+  OTTLA_TRY_DONE(check_ready());
+  const size_t index = segment_at(request.offset);
+  if (index == segments_.size()) return Failure(LogError::offset_out_of_range);
+  const auto file = open_segment(index);
+  if (!file.ok()) return Failure(LogError(file.error()));
+  return start_cold_read(*segments_[index], *file, request.offset, request.size_max, false);
+}
+
+LogResult<JobId> Log::start_scrub(size_t index) {
+  OTTLA_TRY_DONE(check_ready());
+  const auto file = open_segment(index);
+  if (!file.ok()) return Failure(LogError(file.error()));
+  return start_cold_read(*segments_[index], *file, segments_[index]->base(), segments_[index]->size(), true);
+}
+
+JobId Log::start_cold_read(const Segment& segment, FilePtr file, Offset offset, int64_t size_max, bool whole) {
+  const SegmentIndexes* indexes = segment.content().indexes();
+  ColdRead::Input input{.disk = &host_.disk,
+                        .marks = &host_.marks,
+                        .folder = folder(),
+                        .file = std::move(file),
+                        .generation = generation_,
+                        .summary = segment.content().summary(),
+                        .has_indexes = indexes != nullptr,
+                        .floor = indexes != nullptr ? indexes->offsets.floor(offset).position : 0,
+                        .offset = offset,
+                        .size_max = size_max,
+                        .whole = whole,
+                        .index_interval = settings_->index_interval};
+  const JobId id = host_.start(number_, std::make_unique<ColdRead>(std::move(input)));
+  read_jobs_.push_back(id);
+  return id;
+}
+
+// What the job found is taken up as far as the segment is still the one that it read: the same base and no truncation.
+void Log::cold_read_done(ColdRead& job) {
+  if (job.generation() != generation_) return;
+  const auto found = std::find_if(segments_.begin(), segments_.end(), [&](const auto& segment) {
+    return segment->base() == job.base() && segment->size() >= job.size();
+  });
+  if (found == segments_.end()) return;
+  if (job.error().has_value()) {
+    host_.sink.warn("log", "cold read failed", {{"error", describe(*job.error(), path_of(**found))}});
+    return;
+  }
+  if (job.damage().has_value()) return quarantine(*job.damage());
+  if ((*found)->content().indexes() == nullptr) {
+    (*found)->content().set_indexes(job.take_indexes());
+    if (job.rebuilt()) (*found)->set_sealed(false);  // to be written again
+  }
+  for (const auto& [start, end] : job.verified()) (*found)->verify(start, end);
+}
+
+LogResult<Log::AbortedRead> Log::aborted_in(Offset start, Offset end) {
+  OTTLA_TRY_DONE(check_ready());
+  AbortedRead read;
+  for (size_t index = segment_at(start); index < segments_.size(); ++index) {
+    const Segment& segment = *segments_[index];
+    if (segment.content().indexes() == nullptr) {
+      read.needs_cold_read = true;
+      read.cold_offset = std::max(segment.base(), start);
+      return read;
+    }
+    if (segment.content().indexes()->aborted.collect(start, end, read.aborted)) break;
+  }
+  return read;
+}
+
+LogResult<JobId> Log::start_offset_for_time(Timestamp timestamp, Offset end) {
+  OTTLA_TRY_DONE(check_ready());
+  std::vector<OffsetForTime::Part> parts;
+  for (size_t index = 0; index < segments_.size(); ++index) {
+    const Segment& segment = *segments_[index];
+    if (segment.content().largest_timestamp() < timestamp || segment.base() >= end) continue;
+    if (segment.end() <= log_start_) continue;
+    const auto file = open_segment(index);
+    if (!file.ok()) return Failure(LogError(file.error()));
+    parts.push_back({.file = *file, .summary = segment.content().summary(), .start = std::nullopt});
+    if (const SegmentIndexes* indexes = segment.content().indexes()) {
+      const TimeEntry before = indexes->times.before(timestamp);
+      parts.back().start = indexes->offsets.floor(before.offset).position;
+    }
+    // A segment may reach the timestamp with records below the log start only: then the next one answers.
+    if (parts.size() == OffsetForTime::kPartsMax) break;
+  }
+  const JobId id =
+      host_.start(number_, std::make_unique<OffsetForTime>(host_.disk, host_.marks, folder(), std::move(parts),
+                                                           timestamp, log_start_, std::min(end, log_end_)));
+  read_jobs_.push_back(id);
+  return id;
+}
+
+}  // namespace ottla

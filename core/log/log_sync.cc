@@ -1,0 +1,193 @@
+#include <algorithm>
+#include <utility>
+
+#include "core/base/crc32c.h"
+#include "core/log/log.h"
+#include "core/log/mutants.h"
+#include "core/log/seal_job.h"
+
+namespace ottla {
+
+SyncItem Log::sync_item() {
+  SyncItem item;
+  item.log = number_;
+  item.generation = generation_;
+  item.end = log_end_;
+  for (const auto& segment : segments_) {
+    if (!segment->dirty) continue;
+    // Pinned since it was written: a failed write-back is told to a File that was open when it happened.
+    auto file = host_.files.use(segment->file, Access::read_write, [&] { return path_of(*segment); });
+    OTTLA_ASSERT(file.ok());
+    segment->dirty = false;
+    segment->syncing = true;
+    item.bases.push_back(segment->base());
+    item.files.push_back(std::move(*file));
+  }
+  if (folder_dirty_) item.folder = folder();
+  item.folder_is_new = folder_is_new_;
+  folder_dirty_ = false;
+  folder_is_new_ = false;
+  dirty_ = false;
+  return item;
+}
+
+void Log::synced(const SyncItem& item, bool succeeded) {
+  // The log was cut since, and perhaps appended to: that the old bytes reached the disk says nothing of the new ones at
+  // the same offsets.
+  if (item.generation != generation_) {
+    host_.marks.hit(Mark::late_sync_dropped);
+    if constexpr (is_planted(Mutant::late_sync_believed)) {
+      if (succeeded && state_ == LogState::ready) synced_end_ = std::max(synced_end_, std::min(item.end, log_end_));
+    }
+    return;
+  }
+  for (const auto& segment : segments_) {
+    if (std::find(item.bases.begin(), item.bases.end(), segment->base()) == item.bases.end()) continue;
+    segment->syncing = false;
+    if (succeeded && !segment->dirty) host_.files.unpin(segment->file);
+  }
+  if constexpr (is_planted(Mutant::cache_believed_after_failure)) {
+    if (!succeeded) {
+      for (const auto& segment : segments_) {
+        if (std::find(item.bases.begin(), item.bases.end(), segment->base()) != item.bases.end()) mark_dirty(*segment);
+      }
+      return;
+    }
+  }
+  if (!succeeded) return sync_failed();
+  sync_failures_ = 0;
+  if (item.end <= synced_end_) return;
+  synced_end_ = item.end;
+  unsynced_.release(synced_end_, log_end_);
+  host_.noticed(*this);
+}
+
+void Log::sync_failed() {
+  const bool kept = settings_->persisted && unsynced_.complete();
+  if (!kept || ++sync_failures_ > kSyncFailuresMax) {
+    host_.marks.hit(Mark::failed_sync_offline);
+    return go_offline("a sync failed");
+  }
+  host_.sink.warn("log", "sync failed, rewriting", {{"partition", partition_.text()}, {"from", synced_end_.value()}});
+  rewriting_ = true;
+  plan_load({.truncate_to = synced_end_, .rewrite = true});
+}
+
+PartitionCheckpoint Log::checkpoint() const {
+  Offset recovery_point = epochs_unsaved_from_.has_value() ? std::min(synced_end_, *epochs_unsaved_from_) : synced_end_;
+  if (planned_load_.has_value()) {
+    if (planned_load_->truncate_to.has_value()) recovery_point = std::min(recovery_point, *planned_load_->truncate_to);
+    if (planned_load_->restart_at.has_value()) recovery_point = Offset(0);
+  }
+  const bool open = !segments_.empty();
+  return {.partition = partition_,
+          .topic_id = topic_id_,
+          .log_start = log_start_,
+          .recovery_point = std::max(recovery_point, Offset(0)),
+          .active_base = open ? segments_.back()->base() : dormant_active_base_,
+          .log_end = log_end_,
+          .active_size = open ? segments_.back()->size() : dormant_active_size_,
+          .total_size = size()};
+}
+
+std::optional<JobId> Log::seal(Instant now, bool all) {
+  if (state_ != LogState::ready || seal_job_.has_value() || load_job_.has_value() || planned_load_.has_value()) {
+    return std::nullopt;
+  }
+  SealJob::Input input;
+  input.disk = &host_.disk;
+  input.folder = folder();
+  input.generation = generation_;
+  input.durable = all;
+  if (all) take_snapshot();
+  for (const auto& segment : segments_) {
+    const bool active = segment == segments_.back();
+    if (segment->sealed() || (active && !all)) continue;
+    SegmentContent& content = segment->content();
+    OTTLA_ASSERT(content.indexes() != nullptr);
+    content.complete_time_index();
+    EncodedIndexes encoded = EncodedIndexes::of(*content.indexes());
+    content.set_file_sums(EncodedIndexes::sum(encoded.index), EncodedIndexes::sum(encoded.time_index),
+                          EncodedIndexes::sum(encoded.aborted_index));
+    input.indexes.emplace_back(segment->base(), std::move(encoded));
+    input.segments.push_back(segment->base());
+  }
+  for (const Condemned& condemned : condemned_) {
+    if (condemned.due <= now || all) input.to_unlink.push_back(condemned.base);
+  }
+  const bool snapshot_waits = snapshot_.has_value() && !snapshot_->written;
+  if (input.indexes.empty() && input.to_unlink.empty() && !snapshot_waits && !side_file_dirty_ && !epochs_dirty()) {
+    return std::nullopt;
+  }
+  BytesBuffer bytes;
+  epochs_.encode(bytes);
+  input.epochs = bytes.freeze();
+  input.epochs_end = log_end_;
+  input.side.topic_id = topic_id_;
+  input.side.leader_epochs_crc = crc32c(*input.epochs);
+  for (const auto& segment : segments_) {
+    const bool sealed = segment->sealed() || std::find(input.segments.begin(), input.segments.end(), segment->base()) !=
+                                                 input.segments.end();
+    // One whose bytes are not synced is not vouched for: what a crash leaves of it is for recovery to say.
+    if (sealed && (segment->end() <= synced_end_ || all)) input.side.segments.push_back(segment->content().summary());
+  }
+  if (snapshot_.has_value()) {
+    if (snapshot_waits) input.snapshot.emplace(snapshot_->offset, snapshot_->bytes);
+    input.side.windows_offset = snapshot_->offset;
+    input.side.windows = snapshot_->windows;
+  }
+  side_file_dirty_ = false;
+  const JobId id = host_.start(number_, std::make_unique<SealJob>(std::move(input)));
+  seal_job_ = id;
+  return id;
+}
+
+// As producer state is now, for the files to come: at the end of the log, where a segment begins or a stop is.
+void Log::take_snapshot() {
+  if (snapshot_.has_value() && snapshot_->offset == log_end_) return;
+  BytesBuffer bytes;
+  producers_.encode_snapshot(bytes);
+  Snapshot snapshot{.offset = log_end_, .bytes = bytes.freeze()};
+  producers_.encode_windows(bytes);
+  snapshot.windows = bytes.freeze();
+  snapshot_ = std::move(snapshot);
+}
+
+void Log::sealed(SealJob& job) {
+  const SealJob::Input& input = job.input();
+  if (job.error().has_value()) {
+    // Nothing depends on it but the time that a start takes; the next tick tries again.
+    side_file_dirty_ = true;
+    host_.sink.warn("log", "seal failed", {{"error", describe(*job.error(), input.folder)}});
+    return;
+  }
+  std::erase_if(condemned_, [&](const Condemned& condemned) {
+    return std::find(input.to_unlink.begin(), input.to_unlink.end(), condemned.base) != input.to_unlink.end();
+  });
+  if (input.generation != generation_) {
+    side_file_dirty_ = true;
+    return;
+  }
+  for (const auto& segment : segments_) {
+    if (std::find(input.segments.begin(), input.segments.end(), segment->base()) == input.segments.end()) continue;
+    // The active one may have grown since; then it is written again when it closes.
+    const auto listed = std::find_if(input.side.segments.begin(), input.side.segments.end(),
+                                     [&](const SegmentSummary& summary) { return summary.base == segment->base(); });
+    if (listed != input.side.segments.end() && listed->size == segment->size()) segment->set_sealed(true);
+    if (listed == input.side.segments.end()) side_file_dirty_ = true;
+  }
+  if (input.snapshot.has_value() && snapshot_.has_value() && snapshot_->offset == input.snapshot->first) {
+    snapshot_->written = true;
+    snapshot_->bytes = Bytes();
+  }
+  if (!epochs_unsaved_from_.has_value()) return;
+  BytesBuffer bytes;
+  epochs_.encode(bytes);
+  if (bytes.view() == input.epochs->view()) {
+    epochs_unsaved_from_.reset();
+  } else if (*epochs_unsaved_from_ < input.epochs_end) {
+    epochs_unsaved_from_ = input.epochs_end;
+  }
+}
+
+}  // namespace ottla

@@ -1,0 +1,78 @@
+// Finds the first record at or after a timestamp: a job, because it may have to fetch cold bytes and to decompress. What
+// it answers with is checked on the way: the chunk's checksum first, then the record.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/time.h"
+#include "core/io/disk.h"
+#include "core/io/job.h"
+#include "core/log/marks.h"
+#include "core/log/segment_content.h"
+#include "core/record/decompression_scratch.h"
+
+namespace ottla {
+
+class OffsetForTime final : public Job {
+ public:
+  static constexpr std::string_view kName = "offset for time";
+  static constexpr size_t kPartsMax = 2;
+
+  // A segment that may hold it; those before do not.
+  struct Part {
+    FilePtr file;
+    SegmentSummary summary;
+    std::optional<int64_t> start;  // where to begin, when its indexes are in memory
+  };
+  struct Found {
+    Offset offset;
+    Timestamp timestamp;
+    LeaderEpoch epoch = kNoLeaderEpoch;
+
+    friend bool operator==(const Found&, const Found&) = default;
+  };
+
+  // Within [start, end).
+  OffsetForTime(Disk& disk, Marks& marks, std::string folder, std::vector<Part> parts, Timestamp timestamp,
+                Offset start, Offset end)
+      : disk_(disk),
+        marks_(marks),
+        folder_(std::move(folder)),
+        parts_(std::move(parts)),
+        timestamp_(timestamp),
+        start_(start),
+        end_(end) {}
+
+  Step step() override;
+  [[nodiscard]] std::string_view name() const override { return kName; }
+
+  // Nothing: no record is that late. Meaningless where there is an error or damage.
+  [[nodiscard]] const std::optional<Found>& found() const { return found_; }
+  [[nodiscard]] const std::optional<IoError>& error() const { return error_; }
+  [[nodiscard]] const std::optional<std::string>& damage() const { return damage_; }
+
+ private:
+  Step begin_part(Part& part);
+  Step search_chunk(const Part& part);
+  bool search_batch(BytesView rest, size_t& size);
+
+  Disk& disk_;
+  Marks& marks_;
+  std::string folder_;
+  std::vector<Part> parts_;
+  Timestamp timestamp_;
+  Offset start_;
+  Offset end_;
+  size_t part_ = 0;
+  std::optional<ChunkSums> sums_;
+  int64_t position_ = 0;
+  BytesBuffer buffer_;
+  DecompressionScratch scratch_;
+  std::optional<Found> found_;
+  std::optional<IoError> error_;
+  std::optional<std::string> damage_;
+};
+
+}  // namespace ottla

@@ -1,0 +1,55 @@
+#include "core/log/seal_job.h"
+
+#include "core/io/whole_file.h"
+#include "core/log/checkpoints.h"
+
+namespace ottla {
+
+Job::Step SealJob::step() {
+  const auto more = next();
+  if (!more.ok()) {
+    error_ = more.error();
+    return Step::done;
+  }
+  return *more ? Step::more : Step::done;
+}
+
+IoResult<bool> SealJob::next() {
+  Disk& disk = *input_.disk;
+  const auto path = [&](std::string_view name) { return input_.folder + "/" + std::string(name); };
+  switch (phase_) {
+    case Phase::indexes:
+      if (indexes_done_ < input_.indexes.size()) {
+        const auto& [base, indexes] = input_.indexes[indexes_done_++];
+        OTTLA_TRY_DONE(write_indexes(disk, input_.folder, base, indexes, input_.durable));
+        return true;
+      }
+      phase_ = Phase::snapshot;
+      return true;
+    case Phase::snapshot:
+      phase_ = Phase::epochs;
+      if (input_.snapshot.has_value()) {
+        const std::string name = offset_file_name(input_.snapshot->first, kSnapshotSuffix);
+        OTTLA_TRY_DONE(replace_file(disk, path(name), input_.snapshot->second));
+      }
+      return true;
+    case Phase::epochs:
+      phase_ = Phase::side_file;
+      if (input_.epochs.has_value()) OTTLA_TRY_DONE(replace_file(disk, path(kLeaderEpochFile), *input_.epochs));
+      return true;
+    case Phase::side_file: {
+      phase_ = Phase::unlinking;
+      BytesBuffer bytes;
+      encode_side_file(input_.side, bytes);
+      OTTLA_TRY_DONE(replace_file(disk, path(kSideFile), bytes.view()));
+      return !input_.to_unlink.empty();
+    }
+    case Phase::unlinking:
+      OTTLA_TRY_DONE(unlink_segment(disk, input_.folder, input_.to_unlink[unlinked_++]));
+      OTTLA_TRY_DONE(disk.sync_directory(input_.folder));
+      return unlinked_ < input_.to_unlink.size();
+  }
+  return false;
+}
+
+}  // namespace ottla
