@@ -31,6 +31,8 @@ constexpr size_t arena_size_max(size_t frame_size) {
   return kArenaSizeMin + kArenaSizePerFrameByte * frame_size;
 }
 
+inline constexpr size_t kArenaKeptMax = 256 * kKiB;  // what an arena holds on to for the next message of its connection
+
 inline constexpr size_t kStringSizeMax = 32767;    // int16 length, wherever an old version may carry the string
 inline constexpr int kMessageNestingMax = 6;       // given by the message types; none is recursive
 inline constexpr size_t kSliceSizeMin = 4 * kKiB;  // below it bytes are copied into an answer rather than referenced
@@ -71,6 +73,8 @@ inline constexpr int64_t kSegmentSizeMax = INT32_MAX;  // positions in an index 
 // Bytes appended and not yet synced that one partition keeps for the case that the sync fails. Beyond it a failed sync
 // takes the partition offline.
 inline constexpr size_t kUnsyncedKeptMax = 64 * kMiB;
+// What compaction remembers of the keys of one pass, 24 bytes each; more keys take more passes. Kafka's number.
+inline constexpr size_t kCleanerMapSizeMax = 128 * kMiB;
 
 // --- settings and their files ---
 

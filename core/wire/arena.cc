@@ -2,6 +2,8 @@
 
 #include <new>
 
+#include "core/model/limits.h"
+
 namespace ottla::wire {
 
 void Arena::add_block(size_t at_least) {
@@ -26,7 +28,7 @@ void Arena::reset() {
   // The newest block is larger than all before it together, so the same message fits it alone next time.
   drop(blocks_->next);
   blocks_->next = nullptr;
-  if (blocks_->size > kKeptSizeMax) {
+  if (blocks_->size > limits::kArenaKeptMax) {
     drop(blocks_);
     blocks_ = nullptr;
     at_ = end_ = nullptr;

@@ -57,7 +57,7 @@ class Arena {
     return std::string_view(to, text.size());
   }
 
-  // Everything taken is invalid from here on.
+  // Everything taken is invalid from here on. Up to limits::kArenaKeptMax bytes are kept for the next message.
   void reset();
   // Bytes held from the heap.
   [[nodiscard]] size_t capacity() const;

@@ -225,9 +225,9 @@ Result<void, Error> encode(const Message& message, const void* structure, Versio
   const size_t size_before = out.size();
   const size_t gaps_before = gaps == nullptr ? 0 : gaps->size();
   Writing w{out, out.data() + out.capacity(), gaps, version, {}};
-  const Cursor begin = room(w, out.data() + size_before, 1);
-  const Cursor at = message.flexible.contains(version) ? put_struct<true>(w, begin, *message.schema, structure)
-                                                       : put_struct<false>(w, begin, *message.schema, structure);
+  Cursor begin = room(w, out.data() + size_before, 1);
+  Cursor at = message.flexible.contains(version) ? put_struct<true>(w, begin, *message.schema, structure)
+                                                 : put_struct<false>(w, begin, *message.schema, structure);
   if (at == nullptr) {
     out.resize(size_before);
     if (gaps != nullptr) gaps->resize(gaps_before);

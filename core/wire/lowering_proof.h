@@ -161,18 +161,18 @@ constexpr bool lists_every_member_in_order(FieldList<members...>) {
   } else if constexpr (sizeof...(members) == 0) {
     return sizeof(T) == 1;
   } else {
-    constexpr auto indices = std::make_index_sequence<sizeof...(members)>();
+    constexpr auto kIndices = std::make_index_sequence<sizeof...(members)>();
     size_t at = 0;
     const auto is_next = [&](auto is_set) {
-      const T value = marked<T>([&](size_t index) { return index == at; }, indices);
+      const T value = marked<T>([&](size_t index) { return index == at; }, kIndices);
       ++at;
       return is_set(value);
     };
     if (!(is_next([](const T& value) { return is_marked(value.*members); }) && ...)) return false;
-    constexpr std::array<std::array<size_t, 2>, sizeof...(members)> layout{
+    constexpr std::array<std::array<size_t, 2>, sizeof...(members)> kLayout{
         {{sizeof(Value<members>), alignof(Value<members>)}...}};
     size_t end = 0;
-    for (const auto& [size, alignment] : layout) end = (end + alignment - 1) / alignment * alignment + size;
+    for (const auto& [size, alignment] : kLayout) end = (end + alignment - 1) / alignment * alignment + size;
     return (end + alignof(T) - 1) / alignof(T) * alignof(T) == sizeof(T);
   }
 }
@@ -199,7 +199,7 @@ constexpr Flaw flaw_of() {
 
 // Never defined. Calling one while compiling is the error, and its name the message.
 void fields_must_list_every_member_in_order();
-void nullable_is_stated_exactly_for_Nullable_members();
+void nullable_is_stated_exactly_for_nullable_members();
 void tagged_fields_come_last_in_order_of_tags();
 void a_field_or_its_nullability_is_in_no_version();
 
@@ -207,7 +207,7 @@ template <class T>
 consteval void prove() {
   switch (flaw_of<T>()) {
     case Flaw::members: fields_must_list_every_member_in_order(); break;
-    case Flaw::nullable: nullable_is_stated_exactly_for_Nullable_members(); break;
+    case Flaw::nullable: nullable_is_stated_exactly_for_nullable_members(); break;
     case Flaw::tags: tagged_fields_come_last_in_order_of_tags(); break;
     case Flaw::versions: a_field_or_its_nullability_is_in_no_version(); break;
     case Flaw::none: break;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/base/hex.h"
+#include "core/model/limits.h"
 #include "core/wire/arena.h"
 #include "core/wire/internal_records.h"
 #include "core/wire/messages/03_metadata.h"
@@ -93,7 +94,7 @@ TEST(Arena, keeps_one_block_for_the_next_message_unless_it_is_large) {
   (void)arena.take(kept);
   EXPECT_EQ(arena.capacity(), kept);
   arena.reset();
-  (void)arena.take(Arena::kKeptSizeMax + 1);
+  (void)arena.take(limits::kArenaKeptMax + 1);
   arena.reset();
   EXPECT_EQ(arena.capacity(), 0U);
 }
