@@ -17,6 +17,7 @@ int run(int argc, char** argv) {
   program.set_version_flag("--version", std::string("ottla ") + OTTLA_VERSION);
   program.require_subcommand(1);
   ottla::cli::add_wire_verb(program);
+  ottla::cli::add_log_verb(program);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

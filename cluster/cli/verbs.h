@@ -15,5 +15,6 @@ class Complaint : public std::runtime_error {
 };
 
 void add_wire_verb(CLI::App& program);
+void add_log_verb(CLI::App& program);
 
 }  // namespace ottla::cli
