@@ -39,5 +39,5 @@ def test_links_lead_somewhere(page):
 
 def test_architecture_names_only_files_that_exist():
     text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
-    for room in re.findall(r"^\| `(core/\w+|cluster/\w+)` \| (?:yes|first part|`wire` verb) ", text, re.M):
+    for room in re.findall(r"^\| `(core/\w+|cluster/\w+)` \| (?:yes|first part|`wire` and `log` verbs) ", text, re.M):
         assert (ROOT / room).is_dir(), f"ARCHITECTURE.md says that {room} exists"
