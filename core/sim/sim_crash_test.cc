@@ -169,19 +169,46 @@ TEST(Crash, keeps_a_later_page_and_loses_an_earlier_one) {
                              "cut between sectors", "torn"}));
 }
 
-TEST(Crash, tears_pages_at_sectors) {
-  const auto seen = outcomes([](SimDisk& disk) {
+TEST(Crash, tears_pages_between_sectors_and_within_them) {
+  std::set<size_t> cuts;  // how far into its sector
+  bool beginning_kept = false;
+  bool end_kept = false;
+  const auto seen = outcomes([&](SimDisk& disk) {
     const FilePtr file = create(disk, "a", page_of('o'));
     EXPECT_IO_OK(disk.sync_all());
     write(*file, 0, page_of('n'));
     disk.crash();
-    const std::string found = content(disk, "a");
-    for (size_t at = 0; at < found.size(); at += kSectorSize) {
-      EXPECT_EQ(found.substr(at, kSectorSize), std::string(kSectorSize, found[at])) << "a sector is whole";
+    std::string found = content(disk, "a");
+    bool whole = true;
+    for (size_t at = 1; at < found.size(); ++at) {
+      if (found[at] == found[at - 1]) continue;
+      cuts.insert(at % kSectorSize);
+      if (at % kSectorSize == 0) continue;
+      whole = false;
+      (found[at] == 'o' ? beginning_kept : end_kept) = true;
     }
-    return found;
+    return whole ? found : "torn within a sector";
   });
-  EXPECT_GT(seen.size(), 20u) << "of the 256 ways";
+  EXPECT_GT(seen.size(), 20u) << "of the 256 ways to keep and lose whole sectors";
+  EXPECT_GT(cuts.size(), 100u) << "any byte";
+  EXPECT_TRUE(cuts.contains(0));
+  EXPECT_TRUE(beginning_kept && end_kept);
+}
+
+TEST(Crash, tears_nothing_that_was_synced_beside_what_was_not) {
+  const auto seen = outcomes([](SimDisk& disk) {
+    const FilePtr file = create(disk, "a", std::string(520, 's'));
+    EXPECT_IO_OK(disk.sync_all());
+    write(*file, 520, std::string(500, 'n'));
+    disk.crash();
+    const std::string found = content(disk, "a");
+    EXPECT_EQ(found.substr(0, 520), std::string(520, 's'));
+    const std::string tail = found.substr(520);
+    if (tail.find('n') == std::string::npos) return "lost";
+    if (tail.find('\0') == std::string::npos) return "kept, or cut by the size";
+    return tail[0] == 'n' ? "torn, the beginning kept" : "torn, the end kept";
+  });
+  EXPECT_EQ(keys(seen), (Set{"lost", "kept, or cut by the size", "torn, the beginning kept", "torn, the end kept"}));
 }
 
 TEST(Crash, may_undo_a_truncation_behind_what_was_appended_since) {

@@ -187,13 +187,23 @@ void SimPages::mix(Page& page, CrashMood mood, Prng& prng, CrashReport& report) 
   }
   ++report.pages_torn;
   PageBytes& bytes = own(page.medium);
-  for (size_t sector = 0; sector < kSectorsPerPage; ++sector) {
-    if (!prng.chance(1, 2)) continue;
-    uint8_t* to = bytes.data() + sector * kSectorSize;
+  const auto keep = [&](size_t begin, size_t end) {
     if (page.cached == nullptr) {
-      std::memset(to, 0, kSectorSize);
+      std::memset(bytes.data() + begin, 0, end - begin);
     } else {
-      std::memcpy(to, page.cached->data() + sector * kSectorSize, kSectorSize);
+      std::memcpy(bytes.data() + begin, page.cached->data() + begin, end - begin);
+    }
+  };
+  // In every other page sectors are torn, too, the beginning kept or the end. What was synced is the same on both sides
+  // of a cut.
+  const bool within_sectors = prng.chance(1, 2);
+  for (size_t begin = 0; begin < kPageSize; begin += kSectorSize) {
+    const size_t end = begin + kSectorSize;
+    if (within_sectors && prng.chance(1, 2)) {
+      const size_t cut = begin + prng.below(kSectorSize);
+      prng.chance(1, 2) ? keep(begin, cut) : keep(cut, end);
+    } else if (prng.chance(1, 2)) {
+      keep(begin, end);
     }
   }
 }

@@ -19,15 +19,14 @@
 namespace ottla::sim {
 
 inline constexpr size_t kPageSize = 4096;
-inline constexpr size_t kSectorSize = 512;  // the most that a device writes whole or not at all
-inline constexpr size_t kSectorsPerPage = kPageSize / kSectorSize;
+inline constexpr size_t kSectorSize = 512;  // what most devices write whole, and no contract says that they do
 static_assert(kPageSize % kSectorSize == 0);
 
 // How a crash treats what was not synced, drawn anew for each crash: sometimes all of it is lost, sometimes none,
 // mostly some. (A fair coin per page would hardly ever draw the first two, which catch the most common bugs.)
 struct CrashMood {
   uint32_t keep_per_mille = 0;  // that a dirty page, a new size or a change of name survives
-  uint32_t tear_per_mille = 0;  // that a dirty page is decided sector by sector instead, a size anywhere between
+  uint32_t tear_per_mille = 0;  // that a dirty page is torn, at sectors and within them, a size anywhere between
 
   static CrashMood draw(Prng& prng);
 };
