@@ -105,7 +105,7 @@ IoResult<SimNode> SimDisk::node_at(std::string_view path, IoOperation operation)
 
 IoResult<FilePtr> SimDisk::open_node(std::shared_ptr<SimFile> file, std::string_view path, Access access,
                                      IoOperation operation) {
-  if (files_open_ >= options_.files_open_max) return fail(IoError::too_many_files, operation);
+  if (files_open_.size() >= options_.files_open_max) return fail(IoError::too_many_files, operation);
   return FilePtr(std::make_shared<SimOpenFile>(*this, std::move(file), path, access));
 }
 

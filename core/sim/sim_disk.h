@@ -79,7 +79,7 @@ class SimDisk final : public Disk {
   [[nodiscard]] const SimCounters& counters() const { return history_.counters(); }
   [[nodiscard]] uint64_t trace_hash() const { return history_.trace_hash(); }
   [[nodiscard]] std::string history() const { return history_.text(); }
-  [[nodiscard]] uint32_t files_open_count() const { return files_open_; }
+  [[nodiscard]] size_t files_open_count() const { return files_open_.size(); }
 
  private:
   friend class SimOpenFile;
@@ -97,6 +97,8 @@ class SimDisk final : public Disk {
   IoResult<std::shared_ptr<SimDirectory>> directory_at(std::string_view path, IoOperation operation);
   IoResult<SimNode> node_at(std::string_view path, IoOperation operation);
   std::shared_ptr<SimFile> file_named(std::string_view path);
+  // Files that an operation on all of the disk is about: the named ones in order, then those that only a File holds.
+  [[nodiscard]] std::vector<SimFile*> all_files() const;
   IoResult<FilePtr> open_node(std::shared_ptr<SimFile> file, std::string_view path, Access access,
                               IoOperation operation);
 
@@ -108,9 +110,9 @@ class SimDisk final : public Disk {
   std::shared_ptr<SimDirectory> root_;
   std::optional<uint64_t> changes_left_;
   uint64_t change_count_ = 0;
-  uint64_t boot_ = 1;        // counts up at a crash: what was open before is of no use after
-  uint32_t files_open_ = 0;  // since the last crash
-  uint32_t holders_ = 0;     // Files and locks that refer to this disk, useless ones included
+  uint64_t boot_ = 1;                 // counts up at a crash: what was open before is of no use after
+  uint32_t holders_ = 0;              // Files and locks that refer to this disk, useless ones included
+  std::vector<SimFile*> files_open_;  // once for each File since the last crash, in the order of opening
   uint64_t sync_all_errors_unseen_ = 0;
   bool powered_ = true;
   bool read_only_ = false;

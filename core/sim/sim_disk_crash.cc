@@ -1,4 +1,5 @@
 // What makes a SimDisk durable and what ruins it.
+#include <algorithm>
 #include <string>
 
 #include "core/sim/sim_disk.h"
@@ -13,19 +14,32 @@ IoResult<> SimDisk::sync_directory(std::string_view path) {
   return end(kOperation);
 }
 
+std::vector<SimFile*> SimDisk::all_files() const {
+  std::vector<SimFile*> files;
+  root_->for_each_file([&](SimFile& file) { files.push_back(&file); });
+  const size_t named_count = files.size();
+  for (SimFile* file : files_open_) {
+    if (file->has_name) continue;
+    if (std::find(files.begin() + static_cast<ptrdiff_t>(named_count), files.end(), file) == files.end()) {
+      files.push_back(file);
+    }
+  }
+  return files;
+}
+
 IoResult<> SimDisk::sync_all() {
   constexpr auto kOperation = IoOperation::sync_all;
   OTTLA_TRY_DONE(begin(kOperation, ""));
   if (!powered_) return end(kOperation);
   if (const auto code = faults_.check(kOperation, "")) {
-    root_->for_each_file([this](SimFile& file) {
-      if (!file.pages.dirty()) return;
-      file.pages.fail_sync(prng_);
-      ++file.write_errors;
-    });
+    for (SimFile* file : all_files()) {
+      if (!file->pages.dirty()) continue;
+      file->pages.fail_sync(prng_);
+      ++file->write_errors;
+    }
     return fail(*code, kOperation);
   }
-  root_->for_each_file([](SimFile& file) { file.pages.sync(); });
+  for (SimFile* file : all_files()) file->pages.sync();
   root_->sync_tree();
   if (sync_all_errors_unseen_ > 0) {
     sync_all_errors_unseen_ = 0;
@@ -38,7 +52,7 @@ CrashReport SimDisk::crash() {
   CrashReport report;
   root_->crash(CrashMoods::draw(prng_), prng_, report);
   ++boot_;
-  files_open_ = 0;
+  files_open_.clear();
   locked_ = false;
   powered_ = true;
   changes_left_.reset();
@@ -91,7 +105,7 @@ bool SimDisk::zero_page(std::string_view path, int64_t position) {
 
 void SimDisk::drop_cache() {
   history_.note("cache dropped");
-  root_->for_each_file([](SimFile& file) { file.pages.drop_cache(); });
+  for (SimFile* file : all_files()) file->pages.drop_cache();
 }
 
 }  // namespace ottla::sim

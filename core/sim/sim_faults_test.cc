@@ -155,6 +155,36 @@ TEST(FailedSyncAll, counts_for_every_dirty_file) {
   EXPECT_IO_OK(clean->sync());
 }
 
+TEST(FailedSyncAll, counts_for_open_files_that_have_no_name) {
+  SimDisk disk(1);
+  const FilePtr unlinked = create(disk, "a", "abc");
+  const FilePtr other = disk.open("a", Access::read).value();
+  const FilePtr replaced = create(disk, "b", "abc");
+  const FilePtr clean = create(disk, "c", "abc");
+  create(disk, "d", "");
+  EXPECT_IO_OK(clean->sync());
+  EXPECT_IO_OK(disk.unlink("a"));
+  EXPECT_IO_OK(disk.unlink("c"));
+  EXPECT_IO_OK(disk.rename("d", "b"));
+  disk.faults().add({.operation = IoOperation::sync_all});
+  EXPECT_IO_ERROR(io, disk.sync_all());
+  EXPECT_IO_ERROR(io, unlinked->sync());
+  EXPECT_IO_OK(unlinked->sync());
+  EXPECT_IO_ERROR(io, other->sync());
+  EXPECT_IO_ERROR(io, replaced->sync());
+  EXPECT_IO_OK(clean->sync());
+}
+
+TEST(FailedSyncAll, spares_what_an_earlier_one_synced_though_it_has_no_name) {
+  SimDisk disk(1);
+  const FilePtr file = create(disk, "a", "abc");
+  EXPECT_IO_OK(disk.unlink("a"));
+  EXPECT_IO_OK(disk.sync_all());
+  disk.faults().add({.operation = IoOperation::sync_all});
+  EXPECT_IO_ERROR(io, disk.sync_all());
+  EXPECT_IO_OK(file->sync());
+}
+
 TEST(FullDisk, takes_what_fits_and_has_room_again_when_something_goes) {
   SimDisk disk(1, {.capacity = 10});
   FilePtr other = create(disk, "b", "1234");

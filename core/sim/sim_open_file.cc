@@ -12,7 +12,7 @@ SimOpenFile::SimOpenFile(SimDisk& disk, std::shared_ptr<SimFile> file, std::stri
       access_(access),
       boot_(disk.boot_),
       errors_seen_(file_->write_errors) {
-  ++disk_.files_open_;
+  disk_.files_open_.push_back(file_.get());
   ++disk_.holders_;
   ++file_->open_count;
 }
@@ -20,7 +20,8 @@ SimOpenFile::SimOpenFile(SimDisk& disk, std::shared_ptr<SimFile> file, std::stri
 SimOpenFile::~SimOpenFile() {
   --disk_.holders_;
   if (boot_ != disk_.boot_) return;
-  --disk_.files_open_;
+  std::vector<SimFile*>& open = disk_.files_open_;
+  open.erase(std::find(open.begin(), open.end(), file_.get()));
   --file_->open_count;
   file_->account();
 }
