@@ -1,16 +1,24 @@
 // Hash containers without an order. Iterating a hash table gives an order that depends on the hash, the library and the
 // history; a decision taken in that order cannot be replayed. So these have no begin(): look up, insert, erase, and
-// where all keys are wanted, ask for them sorted.
+// where all keys are wanted, ask for them sorted. Keys that are pointers can be looked up and not be listed.
 #pragma once
 
 #include <algorithm>
 #include <cstddef>
 #include <functional>
+#include <type_traits>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 namespace ottla {
+
+// Of pointers, plain or smart, sorting makes an order of addresses, which no two runs share.
+template <class K>
+inline constexpr bool kOrderedByAddress = std::is_pointer_v<K> || requires(const K& key) {
+  key.get();
+  *key;
+};
 
 template <class K, class V, class Hash = std::hash<K>>
 class HashMap {
@@ -40,7 +48,7 @@ class HashMap {
   [[nodiscard]] size_t size() const { return table_.size(); }
   [[nodiscard]] bool empty() const { return table_.empty(); }
 
-  [[nodiscard]] std::vector<K> sorted_keys() const {
+  [[nodiscard]] std::vector<K> sorted_keys() const requires(!kOrderedByAddress<K>) {
     std::vector<K> keys;
     keys.reserve(table_.size());
     for (const auto& [key, value] : table_) keys.push_back(key);
@@ -61,7 +69,7 @@ class HashSet {
   void clear() { table_.clear(); }
   [[nodiscard]] size_t size() const { return table_.size(); }
   [[nodiscard]] bool empty() const { return table_.empty(); }
-  [[nodiscard]] std::vector<K> sorted_keys() const { return table_.sorted_keys(); }
+  [[nodiscard]] std::vector<K> sorted_keys() const requires(!kOrderedByAddress<K>) { return table_.sorted_keys(); }
 
  private:
   struct Nothing {};

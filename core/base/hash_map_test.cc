@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
 
 namespace ottla {
@@ -14,6 +15,16 @@ concept iterable = requires(T t) {
 
 static_assert(!iterable<HashMap<int, int>> && !iterable<HashSet<int>>,
               "an order that depends on a hash must not be had");
+
+template <class T>
+concept sortable = requires(const T& t) {
+  t.sorted_keys();
+};
+
+static_assert(sortable<HashMap<std::string, int>> && sortable<HashSet<int>>);
+static_assert(!sortable<HashMap<int*, int>> && !sortable<HashSet<const char*>> &&
+                  !sortable<HashSet<std::shared_ptr<int>>> && !sortable<HashMap<std::unique_ptr<int>, int>>,
+              "nor one that depends on addresses");
 
 TEST(HashMap, finds_what_was_put_in_and_says_whether_it_was_new) {
   HashMap<std::string, int> map;
