@@ -21,7 +21,10 @@ struct CrashReport {
   std::string_view context;  // "first=3 last=2", empty when nothing was named
 };
 
-// Runs once, on the failing thread, before the process aborts: a host flushes its log, the simulator prints its seed.
+// Runs once, on the first thread that fails, and the process aborts when it returns: a host flushes its log, the
+// simulator prints its seed. An assertion that fails while the hook runs reports to stderr and aborts at once, be it in
+// the hook itself or on another thread, which cuts the hook short: core has no threads, so it cannot tell the two apart
+// nor wait. A host with threads keeps its hook brief and writes first what matters most.
 // It must not return control by any means but returning. The one piece of process-wide state in core: a crash has no
 // object to ask. Returns the hook that was installed before; null stands for the default, which writes to stderr.
 using CrashHook = void (*)(const CrashReport&);
