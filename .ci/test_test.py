@@ -90,13 +90,44 @@ def test_skips_that_are_folded_into_one_line_keep_their_reason(tmp_path):
     assert [reason for _, reason in outcome.skipped] == ["registry does not answer"] * 3
 
 
+def checked(build, *command):
+    (build / "test-logs").mkdir()
+    outcome = runner.check(build, "other", "some_check", list(command))
+    return outcome.passed, outcome.failed
+
+
+def test_a_check_counts_as_one_test(tmp_path):
+    assert checked(tmp_path, "true") == (1, 0)
+
+
+def test_a_check_that_fails_says_why(tmp_path, capsys):
+    assert checked(tmp_path, "sh", "-c", "echo reason >&2; exit 1") == (0, 1)
+    assert "reason" in capsys.readouterr().out
+
+
+def test_what_does_not_end_is_ended_and_has_failed(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(runner, "LONGEST_SECONDS", 0.2)
+    assert checked(tmp_path, "sleep", "30") == (0, 1)
+    assert "no end within" in capsys.readouterr().out
+
+
+def test_a_program_that_does_not_end_has_failed(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(runner, "LONGEST_SECONDS", 0.2)
+    assert program(tmp_path, f"echo '{ONE_PASSED}' > $report; exec sleep 30\n").failed == 1
+
+
 def test_a_python_run_that_dies_without_a_word_has_failed(tmp_path, capsys):
     assert pytest_file(tmp_path, "import os\nos._exit(0)\n").failed == 1
 
 
 @pytest.mark.parametrize(
     "required, reason, code",
-    [("", "no node here", 0), ("1", "no node here", 1), ("1", "the registry does not answer", 0)],
+    [
+        ("", "no node here", 0),
+        ("1", "no node here", 1),
+        ("1", "the registry does not answer", 0),
+        ("1", "this machine cannot: its CPU lacks an instruction", 0),
+    ],
 )
 def test_a_skip_fails_where_every_test_is_required(monkeypatch, capsys, required, reason, code):
     monkeypatch.setenv("OTTLA_REQUIRE", required)
