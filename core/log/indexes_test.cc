@@ -1,10 +1,9 @@
-// The three indexes of a segment: what they answer, what Kafka writes, and what is not believed.
+// The two indexes of a segment that say where to look: what they answer, what Kafka writes, and what is not believed.
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
 #include <algorithm>
 
-#include "core/log/aborted_index.h"
 #include "core/log/log_files_testing.h"
 #include "core/log/offset_index.h"
 #include "core/log/time_index.h"
@@ -31,11 +30,6 @@ std::vector<IndexEntry> entries_of(const OffsetIndex& index) {
 }
 std::vector<TimeEntry> entries_of(const TimeIndex& index) {
   std::vector<TimeEntry> entries;
-  for (size_t i = 0; i < index.count(); ++i) entries.push_back(index.at(i));
-  return entries;
-}
-std::vector<AbortedTransaction> entries_of(const AbortedIndex& index) {
-  std::vector<AbortedTransaction> entries;
   for (size_t i = 0; i < index.count(); ++i) entries.push_back(index.at(i));
   return entries;
 }
@@ -230,122 +224,19 @@ TEST(TimeIndex, is_what_it_was_after_a_round_trip_and_finds_what_a_scan_finds) {
   });
 }
 
-AbortedTransaction aborted(int64_t producer, int64_t first, int64_t last, int64_t stable) {
-  return {ProducerId(producer), Offset(first), Offset(last), Offset(stable)};
-}
-
-TEST(AbortedIndex, finds_what_touches_a_range_and_says_when_that_is_all) {
-  AbortedIndex index;
-  index.append(aborted(1, 990, 1010, 995));
-  index.append(aborted(2, 995, 1020, 1021));
-  index.append(aborted(3, 1030, 1040, 1041));
-  std::vector<AbortedTransaction> found;
-  EXPECT_TRUE(index.collect(Offset(1000), Offset(1005), found));
-  EXPECT_EQ(found, (std::vector{index.at(0), index.at(1)}));
-
-  found.clear();
-  EXPECT_TRUE(index.collect(Offset(1011), Offset(1021), found));
-  EXPECT_EQ(found, (std::vector{index.at(1)}));
-
-  found.clear();
-  EXPECT_FALSE(index.collect(Offset(1041), Offset(1050), found)) << "an open transaction may yet be aborted further on";
-  EXPECT_TRUE(found.empty());
-
-  found.clear();
-  EXPECT_TRUE(index.collect(Offset(1040), Offset(1041), found));
-  EXPECT_EQ(found, (std::vector{index.at(2)}));
-}
-
-TEST(AbortedIndex, forgets_markers_that_are_cut_off) {
-  AbortedIndex index;
-  index.append(aborted(1, 990, 1010, 995));
-  index.append(aborted(2, 995, 1020, 1021));
-  EXPECT_DEATH(index.append(aborted(3, 995, 1020, 1021)), "last_offset");
-  index.truncate(Offset(1021));
-  EXPECT_EQ(index.count(), 2u);
-  index.truncate(Offset(1020));
-  EXPECT_EQ(entries_of(index), (std::vector{aborted(1, 990, 1010, 995)}));
-}
-
-TEST(AbortedIndex, reads_and_writes_kafkas_bytes) {
-  const auto golden = golden_file("aborted-index");
-  const auto index = AbortedIndex::decode(Offset(100), Offset(131), BytesView::of(golden.bytes));
-  ASSERT_TRUE(index.ok()) << flaw_of(index);
-  std::vector<AbortedTransaction> expected;
-  for (const auto& entry : golden.expected["entries"]) {
-    expected.push_back(
-        aborted(entry["producerId"], entry["firstOffset"], entry["lastOffset"], entry["lastStableOffset"]));
-  }
-  EXPECT_EQ(entries_of(*index), expected);
-  EXPECT_EQ(encoded(*index), golden.bytes);
-  EXPECT_EQ(index->encoded_size(), golden.bytes.size());
-}
-
-TEST(AbortedIndex, is_not_believed_when_it_cannot_be_right) {
-  const auto decode = [](const std::vector<AbortedTransaction>& entries) {
-    std::string bytes;
-    for (const AbortedTransaction& entry : entries) {
-      AbortedIndex one;
-      one.append(entry);
-      bytes += encoded(one);
-    }
-    return flaw_of(AbortedIndex::decode(kBase, Offset(2000), BytesView::of(bytes)));
-  };
-  const AbortedTransaction good = aborted(1, 990, 1010, 995);
-  EXPECT_EQ(decode({good}), "accepted");
-  EXPECT_EQ(decode({good, good}), text(FormatFlaw::not_ascending));
-  EXPECT_EQ(decode({good, aborted(1, 1020, 1021, 1021), aborted(2, 1000, 1015, 1016)}),
-            text(FormatFlaw::not_ascending));
-  EXPECT_EQ(decode({aborted(1, 990, 999, 995)}), text(FormatFlaw::beyond_log)) << "the marker is in the segment before";
-  EXPECT_EQ(decode({aborted(1, 990, 2000, 995)}), text(FormatFlaw::beyond_log));
-  EXPECT_EQ(decode({aborted(-1, 990, 1010, 995)}), text(FormatFlaw::bad_number));
-  EXPECT_EQ(decode({aborted(1, -1, 1010, 995)}), text(FormatFlaw::bad_number));
-  EXPECT_EQ(decode({aborted(1, 990, 1010, 1012)}), text(FormatFlaw::bad_number));
-  EXPECT_EQ(decode({aborted(1, 990, 1010, -1)}), text(FormatFlaw::bad_number));
-
-  AbortedIndex index;
-  index.append(good);
-  std::string bytes = encoded(index);
-  std::swap(bytes[10], bytes[18]);
-  bytes[10] = '\x7f';
-  EXPECT_FALSE(AbortedIndex::decode(kBase, Offset(2000), BytesView::of(bytes)).ok()) << "it ends before it begins";
-  bytes = encoded(index);
-  bytes[1] = 1;
-  EXPECT_EQ(flaw_of(AbortedIndex::decode(kBase, Offset(2000), BytesView::of(bytes))), text(FormatFlaw::bad_version));
-  EXPECT_EQ(flaw_of(AbortedIndex::decode(kBase, Offset(2000),
-                                         BytesView::of(std::string(limits::kAbortedIndexSizeMax + 1, '\0')))),
-            text(FormatFlaw::too_large));
-}
-
 // A cut may fall between two entries, and a flip may make another index: neither shows in the file itself. That is what
 // the side file's sums are for.
 TEST(Indexes, cut_or_flipped_anywhere_are_refused_or_mean_what_their_bytes_say) {
   const std::string offsets = encoded(offset_index({{1009, 4100}, {1025, 9000}, {1400, 13'000}}));
   const std::string times = encoded(time_index({time(50, 1003), time(70, 1010), time(71, 1030)}));
-  AbortedIndex index;
-  index.append(aborted(1, 990, 1010, 995));
-  index.append(aborted(2, 995, 1020, 1021));
-  const std::string transactions = encoded(index);
   const auto read_offsets = [](BytesView bytes) { return OffsetIndex::decode(kBase, 20'000, bytes); };
   const auto read_times = [](BytesView bytes) { return TimeIndex::decode(kBase, Offset(2000), bytes); };
-  const auto read_aborted = [](BytesView bytes) { return AbortedIndex::decode(kBase, Offset(2000), bytes); };
-  const auto expect_cuts = [](const std::string& bytes, size_t entry_size, auto read) {
-    for (size_t size = 0; size < bytes.size(); ++size) {
-      const auto result = read(BytesView::of(std::string_view(bytes).substr(0, size)));
-      EXPECT_EQ(result.ok(), size % entry_size == 0) << size;
-      if (result.ok()) {
-        EXPECT_EQ(encoded(*result), bytes.substr(0, size));
-      }
-    }
-  };
-  expect_cuts(offsets, 8, read_offsets);
-  expect_cuts(times, 12, read_times);
-  expect_cuts(transactions, 34, read_aborted);
+  log_testing::expect_cuts_within_entries_refused(offsets, OffsetIndex::kEntrySize, read_offsets);
+  log_testing::expect_cuts_within_entries_refused(times, TimeIndex::kEntrySize, read_times);
 
   const auto write = [](const auto& value) { return encoded(value); };
   EXPECT_GT(log_testing::flips_refused_or_meant(offsets, read_offsets, write), offsets.size() * 8 / 2);
   EXPECT_GT(log_testing::flips_refused_or_meant(times, read_times, write), times.size() * 8 / 4);
-  EXPECT_GT(log_testing::flips_refused_or_meant(transactions, read_aborted, write), transactions.size() * 8 / 4);
 }
 
 }  // namespace

@@ -80,6 +80,18 @@ void expect_cuts_refused(const std::string& bytes, Decode decode) {
   }
 }
 
+// The same where entries of one size stand one behind the other: a cut between two leaves a shorter file.
+template <class Decode>
+void expect_cuts_within_entries_refused(const std::string& bytes, size_t entry_size, Decode decode) {
+  for (size_t size = 0; size < bytes.size(); ++size) {
+    const auto result = decode(BytesView::of(std::string_view(bytes).substr(0, size)));
+    EXPECT_EQ(result.ok(), size % entry_size == 0) << "cut to " << size;
+    if (result.ok()) {
+      EXPECT_EQ(encoded(*result), bytes.substr(0, size));
+    }
+  }
+}
+
 // Every flip of a bit is refused.
 template <class Decode>
 void expect_flips_refused(const std::string& bytes, Decode decode) {
