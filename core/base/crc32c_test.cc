@@ -156,28 +156,48 @@ TEST(Crc32c, combining_takes_sizes_that_nobody_would_read) {
   EXPECT_EQ(crc32c_combine(crc32c({&zero, 1}), crc, size), crc32c_combine(crc, crc32c({&zero, 1}), 1));
 }
 
-TEST(Crc32c, is_three_times_as_fast_as_one_stream) {
-#if OTTLA_SANITIZED
-  GTEST_SKIP() << "speed under a sanitizer says nothing";
-#else
-  const auto one_stream = one_stream_sse42();
-  if (!one_stream.has_value()) GTEST_SKIP() << "this CPU has no SSE4.2 to compare with";
-  const auto dispatched = [](uint32_t state, const uint8_t* data, size_t size) {
-    return ~crc32c_extend(~state, {data, size});
-  };
-  // Both take turns, and each keeps its best run: a neighbour on the machine slows some runs of both, never all of one.
+TEST(Crc32c, every_cpu_with_the_instruction_has_more_than_one_stream_of_it) {
+  if (!one_stream_sse42().has_value()) GTEST_SKIP() << "this machine cannot: its CPU has no SSE4.2";
+  ASSERT_FALSE(hardware_kernels().empty());
+  EXPECT_EQ(std::string(hardware_kernels().front().name), "three-way-tables") << "asks for nothing else";
+}
+
+#if !OTTLA_SANITIZED  // under a sanitizer speed says nothing
+
+// Both take turns, and each keeps its best run: a neighbour on the machine slows some runs of both, never all of one.
+double speedup(crc32c_detail::Kernel kernel, crc32c_detail::Kernel over, double wanted) {
   const std::vector<uint8_t> bytes = random_bytes(9, size_t{64} * 1024);
   double slow = 0;
   double fast = 0;
-  for (int round = 0; round < 400 && (round < 40 || fast < 3 * slow); ++round) {
-    slow = std::max(slow, best_speed(*one_stream, bytes.data(), bytes.size(), 2));
-    fast = std::max(fast, best_speed(dispatched, bytes.data(), bytes.size(), 2));
+  for (int round = 0; round < 400 && (round < 40 || fast < wanted * slow); ++round) {
+    slow = std::max(slow, best_speed(over, bytes.data(), bytes.size(), 2));
+    fast = std::max(fast, best_speed(kernel, bytes.data(), bytes.size(), 2));
   }
-  EXPECT_GE(fast, 3 * slow) << chosen_kernel().name;
-  RecordProperty("kernel", chosen_kernel().name);
-  RecordProperty("speedup", std::to_string(fast / slow));
-#endif
+  return fast / slow;
 }
+
+TEST(Crc32c, is_three_times_as_fast_as_one_stream) {
+  const auto one_stream = one_stream_sse42();
+  if (!one_stream.has_value()) GTEST_SKIP() << "this machine cannot: its CPU has no SSE4.2 to compare with";
+  const auto dispatched = [](uint32_t state, const uint8_t* data, size_t size) {
+    return ~crc32c_extend(~state, {data, size});
+  };
+  // One stream waits 3 cycles for each answer. Three streams fill the wait and no more: without carry-less
+  // multiplication three times is where the instruction ends, and joining the streams costs a little of it.
+  const double wanted = hardware_kernels().size() > 1 ? 3 : 2.5;
+  const double reached = speedup(dispatched, *one_stream, wanted);
+  EXPECT_GE(reached, wanted) << chosen_kernel().name;
+  RecordProperty("kernel", chosen_kernel().name);
+  RecordProperty("speedup", std::to_string(reached));
+}
+
+TEST(Crc32c, is_two_and_a_half_times_as_fast_without_carry_less_multiplication) {
+  const auto one_stream = one_stream_sse42();
+  if (!one_stream.has_value()) GTEST_SKIP() << "this machine cannot: its CPU has no SSE4.2 to compare with";
+  EXPECT_GE(speedup(hardware_kernels().front().run, *one_stream, 2.5), 2.5);
+}
+
+#endif
 
 }  // namespace
 }  // namespace ottla

@@ -16,7 +16,8 @@ uint32_t bitwise(uint32_t state, const uint8_t* data, size_t size);
 std::optional<Kernel> one_stream_sse42();
 
 // The best bytes per nanosecond (GB/s) of `rounds` runs over one buffer of `size` bytes, each some ten microseconds
-// long: the best of many short runs is the one that nothing else on the machine disturbed.
+// long, in this thread's own time on a CPU: who else is waiting for one does not count, and the best of many short runs
+// is the one whose caches nobody disturbed.
 double best_speed(Kernel kernel, const uint8_t* data, size_t size, int rounds);
 
 }  // namespace ottla::crc32c_detail

@@ -22,7 +22,8 @@
 #include "core/base/crc32c_polynomial.h"
 
 #define OTTLA_INLINE  __attribute__((always_inline)) inline
-#define OTTLA_SSE42   __attribute__((target("sse4.2,pclmul")))
+#define OTTLA_SSE42   __attribute__((target("sse4.2")))
+#define OTTLA_PCLMUL  __attribute__((target("sse4.2,pclmul")))
 #define OTTLA_VPCLMUL __attribute__((target("sse4.2,pclmul,avx2,vpclmulqdq")))
 #define OTTLA_AVX512  __attribute__((target("sse4.2,pclmul,avx512f,vpclmulqdq")))
 
@@ -53,12 +54,12 @@ OTTLA_SSE42 OTTLA_INLINE uint32_t one_stream(uint32_t state, const uint8_t* data
   return state;
 }
 
-// ---- Three streams over neighbouring lanes of kLane bytes, joined by multiplication.
+// ---- Three streams over neighbouring lanes of kLane bytes, joined by multiplication or, without it, by tables.
 
 // The register `state` moved over kSize zero bytes, as 8 bytes that CRC32 turns into it: a product of two numbers in
 // this order of bits is one x short of where CRC32 takes it to be, and CRC32 itself multiplies by x^32.
 template <size_t kSize>
-OTTLA_SSE42 OTTLA_INLINE uint64_t moved(uint64_t state) {
+OTTLA_PCLMUL OTTLA_INLINE uint64_t moved(uint64_t state) {
   constexpr uint32_t kPower = x_to_the(8 * kSize - 33);
   const __m128i product = _mm_clmulepi64_si128(_mm_cvtsi64_si128(static_cast<int64_t>(state)),
                                                _mm_cvtsi64_si128(static_cast<int64_t>(kPower)), 0);
@@ -81,34 +82,69 @@ struct Streams {
     take_word(from);
     if constexpr (kCount > 1) take_words<kCount - 1>(from + 8);
   }
-  OTTLA_SSE42 OTTLA_INLINE uint32_t join() const {
+  OTTLA_PCLMUL OTTLA_INLINE uint32_t join() const {
     return static_cast<uint32_t>(_mm_crc32_u64(0, moved<2 * kLane>(a) ^ moved<kLane>(b)) ^ c);
   }
   // The same, with kMore bytes behind the lanes whose register, from zero, is `more`.
   template <size_t kMore>
-  OTTLA_SSE42 OTTLA_INLINE uint32_t join(uint32_t more) const {
+  OTTLA_PCLMUL OTTLA_INLINE uint32_t join(uint32_t more) const {
     return static_cast<uint32_t>(
         _mm_crc32_u64(0, moved<2 * kLane + kMore>(a) ^ moved<kLane + kMore>(b) ^ moved<kMore>(c)) ^ more);
   }
 };
 
 template <size_t kLane>
-OTTLA_SSE42 OTTLA_INLINE uint32_t three_lanes(uint32_t state, const uint8_t* data) {
+OTTLA_PCLMUL OTTLA_INLINE uint32_t three_lanes(uint32_t state, const uint8_t* data) {
   Streams<kLane> streams{state};
   for (size_t i = 0; i < kLane; i += 8) streams.take_word(data + i);
   return streams.join();
 }
 
 template <size_t kLane>
-OTTLA_SSE42 OTTLA_INLINE uint32_t three_lanes_while_they_fit(uint32_t state, const uint8_t*& data, size_t& size) {
+OTTLA_PCLMUL OTTLA_INLINE uint32_t three_lanes_while_they_fit(uint32_t state, const uint8_t*& data, size_t& size) {
   for (; size >= 3 * kLane; data += 3 * kLane, size -= 3 * kLane) state = three_lanes<kLane>(state, data);
   return state;
 }
 
-OTTLA_SSE42 uint32_t three_way(uint32_t state, const uint8_t* data, size_t size) {
+OTTLA_PCLMUL uint32_t three_way(uint32_t state, const uint8_t* data, size_t size) {
   state = three_lanes_while_they_fit<4096>(state, data, size);
   state = three_lanes_while_they_fit<512>(state, data, size);
   state = three_lanes_while_they_fit<64>(state, data, size);
+  return one_stream(state, data, size);
+}
+
+// What each byte of a register, first to last, becomes when the register moves over kSize zero bytes.
+using MoveTables = std::array<std::array<uint32_t, 256>, 4>;
+template <size_t kSize>
+inline constexpr MoveTables kMoveTables = [] {
+  MoveTables tables{};
+  for (size_t n = 0; n < tables.size(); ++n) {
+    for (uint32_t byte = 0; byte < 256; ++byte) tables[n][byte] = times(byte << 8 * n, x_to_the(8 * kSize));
+  }
+  return tables;
+}();
+
+template <size_t kSize>
+uint32_t moved_by_tables(uint32_t state) {
+  const MoveTables& to = kMoveTables<kSize>;
+  return to[0][state & 0xff] ^ to[1][state >> 8 & 0xff] ^ to[2][state >> 16 & 0xff] ^ to[3][state >> 24];
+}
+
+template <size_t kLane>
+OTTLA_SSE42 OTTLA_INLINE uint32_t three_lanes_by_tables(uint32_t state, const uint8_t*& data, size_t& size) {
+  for (; size >= 3 * kLane; data += 3 * kLane, size -= 3 * kLane) {
+    Streams<kLane> streams{state};
+    for (size_t i = 0; i < kLane; i += 8) streams.take_word(data + i);
+    const uint32_t a_and_b =
+        moved_by_tables<kLane>(static_cast<uint32_t>(streams.a)) ^ static_cast<uint32_t>(streams.b);
+    state = moved_by_tables<kLane>(a_and_b) ^ static_cast<uint32_t>(streams.c);
+  }
+  return state;
+}
+
+OTTLA_SSE42 uint32_t three_way_by_tables(uint32_t state, const uint8_t* data, size_t size) {
+  state = three_lanes_by_tables<4096>(state, data, size);
+  state = three_lanes_by_tables<512>(state, data, size);
   return one_stream(state, data, size);
 }
 
@@ -129,27 +165,27 @@ template <size_t kDistance>
 inline constexpr Factors kFactors = factors(kDistance);
 
 template <size_t kDistance>
-OTTLA_SSE42 OTTLA_INLINE __m128i by() {
+OTTLA_PCLMUL OTTLA_INLINE __m128i by() {
   return _mm_load_si128(reinterpret_cast<const __m128i*>(kFactors<kDistance>.of_halves.data()));
 }
-OTTLA_SSE42 OTTLA_INLINE __m128i load_128(const uint8_t* from) {
+OTTLA_PCLMUL OTTLA_INLINE __m128i load_128(const uint8_t* from) {
   return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
 }
-OTTLA_SSE42 OTTLA_INLINE __m128i fold(__m128i block, __m128i factors, __m128i onto) {
+OTTLA_PCLMUL OTTLA_INLINE __m128i fold(__m128i block, __m128i factors, __m128i onto) {
   const __m128i first = _mm_clmulepi64_si128(block, factors, 0x00);
   const __m128i second = _mm_clmulepi64_si128(block, factors, 0x11);
   return _mm_xor_si128(_mm_xor_si128(first, second), onto);
 }
 
 // The register for the bytes that `block` stands for, and then for the rest of the data.
-OTTLA_SSE42 OTTLA_INLINE uint32_t finish(__m128i block, const uint8_t* data, size_t size) {
+OTTLA_PCLMUL OTTLA_INLINE uint32_t finish(__m128i block, const uint8_t* data, size_t size) {
   for (; size >= 16; data += 16, size -= 16) block = fold(block, by<16>(), load_128(data));
   const uint64_t state = _mm_crc32_u64(0, static_cast<uint64_t>(_mm_cvtsi128_si64(block)));
   return one_stream(static_cast<uint32_t>(_mm_crc32_u64(state, static_cast<uint64_t>(_mm_extract_epi64(block, 1)))),
                     data, size);
 }
 
-OTTLA_SSE42 OTTLA_INLINE uint32_t finish(__m128i block) { return finish(block, nullptr, 0); }
+OTTLA_PCLMUL OTTLA_INLINE uint32_t finish(__m128i block) { return finish(block, nullptr, 0); }
 
 // Streams and folding keep different parts of the CPU busy, so a block is cut in two and given to both at once:
 // kSteps x kWords x 24 bytes to three streams, the kSteps x 64 bytes behind them to four accumulators.
@@ -158,7 +194,7 @@ constexpr size_t kWords = 6;
 constexpr size_t kLane = kSteps * kWords * 8;
 constexpr size_t kBlock128 = 3 * kLane + kSteps * 64;
 
-OTTLA_SSE42 OTTLA_INLINE uint32_t block_128(uint32_t state, const uint8_t* data) {
+OTTLA_PCLMUL OTTLA_INLINE uint32_t block_128(uint32_t state, const uint8_t* data) {
   Streams<kLane> streams{state};
   const uint8_t* folded = data + 3 * kLane;
   __m128i a = _mm_setzero_si128();
@@ -175,7 +211,7 @@ OTTLA_SSE42 OTTLA_INLINE uint32_t block_128(uint32_t state, const uint8_t* data)
   return streams.join<kSteps * 64>(finish(fold(a, by<48>(), fold(b, by<32>(), fold(c, by<16>(), d)))));
 }
 
-OTTLA_SSE42 uint32_t pclmul_128(uint32_t state, const uint8_t* data, size_t size) {
+OTTLA_PCLMUL uint32_t pclmul_128(uint32_t state, const uint8_t* data, size_t size) {
   for (; size >= kBlock128; data += kBlock128, size -= kBlock128) state = block_128(state, data);
   return three_way(state, data, size);
 }
@@ -266,21 +302,21 @@ OTTLA_AVX512 uint32_t vpclmul_512(uint32_t state, const uint8_t* data, size_t si
   return finish(fold(_mm512_extracti32x4_epi32(a, 2), by<16>(), second), data, size);
 }
 
-constexpr std::array<NamedKernel, 4> kKernels = {
-    {{"three-way", three_way}, {"pclmul-128", pclmul_128}, {"vpclmul-256", vpclmul_256}, {"vpclmul-512", vpclmul_512}}};
+constexpr std::array<NamedKernel, 5> kKernels = {{{"three-way-tables", three_way_by_tables},
+                                                  {"three-way", three_way},
+                                                  {"pclmul-128", pclmul_128},
+                                                  {"vpclmul-256", vpclmul_256},
+                                                  {"vpclmul-512", vpclmul_512}}};
 
 }  // namespace
 
 std::span<const NamedKernel> hardware_kernels() {
   // Every CPU with the instructions of a line has those of the lines before: the list is a beginning of the table.
   size_t count = 0;
-  if (__builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("pclmul")) {
-    count = 2;
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("vpclmulqdq")) {
-      count = 3;
-      if (__builtin_cpu_supports("avx512f")) count = 4;
-    }
-  }
+  if (__builtin_cpu_supports("sse4.2")) count = 1;
+  if (count == 1 && __builtin_cpu_supports("pclmul")) count = 3;
+  if (count == 3 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("vpclmulqdq")) count = 4;
+  if (count == 4 && __builtin_cpu_supports("avx512f")) count = 5;
   return std::span(kKernels).first(count);
 }
 
