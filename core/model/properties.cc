@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "core/model/limits.h"
+#include "core/model/quoted.h"
 
 namespace ottla {
 namespace {
@@ -182,7 +183,7 @@ class Parser {
     const auto twice = std::adjacent_find(sorted.begin(), sorted.end(),
                                           [](const Property* a, const Property* b) { return a->name == b->name; });
     if (twice == sorted.end()) return std::nullopt;
-    return PropertiesError{twice[1]->line, twice[0]->name.substr(0, 100) + " is set in line " +
+    return PropertiesError{twice[1]->line, quoted(twice[0]->name) + " is set in line " +
                                                std::to_string(twice[0]->line) + " and again in line " +
                                                std::to_string(twice[1]->line)};
   }

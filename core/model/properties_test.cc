@@ -73,7 +73,7 @@ TEST(Properties, tell_the_line_of_a_fault) {
     const auto properties = parse_properties(text);
     return properties ? "none" : std::to_string(properties.error().line) + ": " + properties.error().text;
   };
-  EXPECT_EQ(fault("a=1\n\nb=2\na=3"), "4: a is set in line 1 and again in line 4");
+  EXPECT_EQ(fault("a=1\n\nb=2\na=3"), "4: \"a\" is set in line 1 and again in line 4");
   EXPECT_EQ(fault("a=1\\\n2\nb = \\u12g4"), "3: \\u needs four hex digits");
   EXPECT_EQ(fault("b=\\u12"), "1: \\u needs four hex digits");
   EXPECT_EQ(fault("b=\\u-123"), "1: \\u needs four hex digits");

@@ -6,6 +6,7 @@
 
 #include "core/base/assert.h"
 #include "core/model/limits.h"
+#include "core/model/quoted.h"
 
 namespace ottla {
 namespace {
@@ -74,14 +75,6 @@ bool is_kafka_default(const Setting& setting, std::string_view value) {
   if (is_integer(setting.type)) return read_integer(value) == read_integer(text);
   if (setting.type == SettingType::float64) return read_double(value) == read_double(text);
   return trim_blanks(value) == text;
-}
-
-// What a person typed, fit to stand in a message: quoted, cut, without what moves a terminal's cursor.
-std::string quoted(std::string_view text) {
-  constexpr size_t kShown = 80;
-  std::string result = "\"";
-  for (const char c : text.substr(0, kShown)) result += c >= ' ' && c != 0x7f ? c : '?';
-  return result + (text.size() > kShown ? "...\"" : "\"");
 }
 
 std::string_view unit_of(std::string_view name) {

@@ -137,7 +137,8 @@ const Setting* find_setting(SettingScope scope, std::string_view name);
 std::string_view nearest_setting(SettingScope scope, std::string_view name);
 
 // A name as people write it: a row, and for listener.name.<listener>[.<mechanism>].<name> what it is limited to.
-// The views point into the text that was given.
+// The views point into the text that was given. A name that is one has letters, digits, '.', '-' and '_' only, so it may
+// stand in messages as it is; in an error about one that is none it is quoted.
 struct SettingName {
   const Setting* setting;
   std::string_view listener;

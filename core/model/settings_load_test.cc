@@ -37,7 +37,7 @@ TEST(SettingsLoad, take_every_line_or_explain_it) {
       "log.retention.ms=soon\n");
   ASSERT_EQ(loaded.report.errors.size(), 3U);
   EXPECT_EQ(loaded.report.errors[0].text,
-            "line 2: unknown node setting log.retention.hour; the nearest is log.retention.hours");
+            "line 2: unknown node setting \"log.retention.hour\"; the nearest is log.retention.hours");
   EXPECT_EQ(loaded.report.errors[1].code, ErrorCode::unsupported_setting);
   EXPECT_EQ(
       loaded.report.errors[1].text,
@@ -50,6 +50,39 @@ TEST(SettingsLoad, take_every_line_or_explain_it) {
             "threads or queue between threads to size");
   constexpr settings::IntegerSetting kSegment{SettingScope::node, "log.segment.bytes"};
   EXPECT_EQ(loaded.values.get(kSegment), 2097152);
+}
+
+TEST(SettingsLoad, let_nothing_through_that_moves_a_terminals_cursor) {
+  const std::string escape = "\x1b[2J";
+  const std::string newline = "\\n";  // two characters, which a settings file means as one
+  const std::string csi =
+      "\xc2\x9b"
+      "31m";
+  for (const std::string& evil : {escape, newline, csi,
+                                  std::string("\x9b"
+                                              "31m")}) {
+    for (const std::string& line :
+         {"log" + evil + ".dirs=1", "zookeeper." + evil + "=1", "listener.name." + evil + ".max.connections=1",
+          "listener.name.a." + evil + ".sasl.jaas.config=1",
+          "listener.name.a.b" + evil + ".sasl.kerberos.service.name=1",
+          "listener.name.a." + evil + ".connections.max.reauth.ms=0", "listener.name.a." + evil + "=1",
+          "num.partitions=" + evil}) {
+      const Loaded loaded = load(line);
+      ASSERT_EQ(loaded.report.errors.size(), 1U) << line;
+      const std::string& text = loaded.report.errors[0].text;
+      EXPECT_NE(text.find('?'), std::string::npos) << text;
+      for (const char c : text) EXPECT_TRUE(c >= ' ' && c != 0x7f) << text;
+    }
+    const auto twice = parse_properties("a" + evil + "=1\na" + evil + "=2\n");
+    ASSERT_FALSE(twice.ok());
+    for (const char c : twice.error().text) EXPECT_TRUE(c >= ' ' && c != 0x7f) << twice.error().text;
+  }
+  EXPECT_EQ(load("gr\xc3\xb6\xc3\x9f"
+                 "e=1")
+                .report.errors[0]
+                .text,
+            "line 1: unknown node setting \"gr\xc3\xb6\xc3\x9f"
+            "e\"");
 }
 
 TEST(SettingsLoad, starts_without_any_line_and_with_a_common_kafka_file) {

@@ -135,13 +135,13 @@ TEST(Settings, fall_back_to_settings_of_the_node_that_say_the_same) {
 
 TEST(Settings, refuse_what_is_misspelt_and_name_the_nearest) {
   EXPECT_EQ(error_of(SettingScope::node, "log.retention.hour", "1"),
-            "unknown node setting log.retention.hour; the nearest is log.retention.hours");
+            "unknown node setting \"log.retention.hour\"; the nearest is log.retention.hours");
   EXPECT_EQ(error_of(SettingScope::topic, "retenton.ms", "1"),
-            "unknown topic setting retenton.ms; the nearest is retention.ms");
+            "unknown topic setting \"retenton.ms\"; the nearest is retention.ms");
   EXPECT_EQ(error_of(SettingScope::producer, "ligner.ms", "1"),
-            "unknown producer setting ligner.ms; the nearest is linger.ms");
+            "unknown producer setting \"ligner.ms\"; the nearest is linger.ms");
   EXPECT_EQ(error_of(SettingScope::node, "something.else.entirely", "1"),
-            "unknown node setting something.else.entirely");
+            "unknown node setting \"something.else.entirely\"");
   EXPECT_EQ(read_setting_name(SettingScope::node, "log.retention.hour").error().code, ErrorCode::unknown_setting);
 }
 
@@ -166,17 +166,18 @@ TEST(Settings, suggest_the_name_that_was_meant_after_any_slip_of_the_hand) {
 }
 
 TEST(Settings, of_another_scope_are_pointed_to) {
-  EXPECT_EQ(error_of(SettingScope::node, "retention.ms", "1"),
-            "unknown node setting retention.ms; it is a setting of scope topic, for which a node has log.retention.ms");
+  EXPECT_EQ(
+      error_of(SettingScope::node, "retention.ms", "1"),
+      "unknown node setting \"retention.ms\"; it is a setting of scope topic, for which a node has log.retention.ms");
   EXPECT_EQ(error_of(SettingScope::topic, "log.retention.ms", "1"),
-            "unknown topic setting log.retention.ms; it is a setting of scope node");
+            "unknown topic setting \"log.retention.ms\"; it is a setting of scope node");
 }
 
 TEST(Settings, that_kafka_dropped_are_refused_with_what_to_do) {
   EXPECT_EQ(error_of(SettingScope::node, "zookeeper.connect", "localhost:2181"),
-            "zookeeper.connect is refused: there is no ZooKeeper; the quorum is named by controller.quorum.voters");
+            "\"zookeeper.connect\" is refused: there is no ZooKeeper; the quorum is named by controller.quorum.voters");
   EXPECT_EQ(error_of(SettingScope::node, "rsm.config.bucket", "b"),
-            "rsm.config.bucket is refused: tiered storage is not built; data is on local disks only");
+            "\"rsm.config.bucket\" is refused: tiered storage is not built; data is on local disks only");
 }
 
 TEST(Settings, name_the_bad_value_and_what_would_be_right) {
@@ -265,7 +266,7 @@ TEST(Settings, of_one_listener_are_read_with_its_name) {
   EXPECT_EQ(error_of(SettingScope::node, "listener.name.external.num.partitions", "1"),
             "num.partitions cannot be set for one listener");
   EXPECT_EQ(error_of(SettingScope::node, "listener.name.external.max.conections", "1"),
-            "unknown node setting max.conections; the nearest is max.connections");
+            "unknown node setting \"max.conections\"; the nearest is max.connections");
   EXPECT_NE(error_of(SettingScope::node, "listener.name.", "1"), "");
   EXPECT_NE(error_of(SettingScope::node, "listener.name..max.connections", "1"), "");
   EXPECT_NE(error_of(SettingScope::producer, "listener.name.external.max.connections", "1"), "");

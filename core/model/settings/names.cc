@@ -5,6 +5,7 @@
 
 #include "core/base/assert.h"
 #include "core/model/limits.h"
+#include "core/model/quoted.h"
 #include "core/model/settings.h"
 #include "core/model/settings/rules.h"
 
@@ -82,8 +83,7 @@ size_t distance(std::string_view a, std::string_view b, size_t bound) {
 }
 
 SettingError unknown(SettingScope scope, std::string_view name) {
-  std::string text = "unknown " + std::string(scope_name(scope)) + " setting ";
-  text += name.substr(0, kComparedMax);
+  std::string text = "unknown " + std::string(scope_name(scope)) + " setting " + quoted(name);
   for (const SettingScope other : kSettingScopes) {
     const Setting* elsewhere = find_setting(other, name);
     if (elsewhere == nullptr) continue;
@@ -99,13 +99,16 @@ SettingError unknown(SettingScope scope, std::string_view name) {
   return {ErrorCode::unknown_setting, text};
 }
 
+// Letters of RFC 4422, in either case.
+bool is_mechanism_name(std::string_view name) { return is_listener_name(name); }
+
 // "<listener>.<name>" or "<listener>.<mechanism>.<name>", what follows "listener.name.".
 Result<SettingName, SettingError> read_listener_setting(std::string_view whole, std::string_view rest) {
   const size_t dot = rest.find('.');
   const std::string_view listener = rest.substr(0, dot);
   if (dot == std::string_view::npos || !is_listener_name(listener)) {
     return Failure(
-        SettingError{ErrorCode::unknown_setting, std::string(whole) + ": expects listener.name.<listener>.<setting>"});
+        SettingError{ErrorCode::unknown_setting, quoted(whole) + ": expects listener.name.<listener>.<setting>"});
   }
   std::string_view name = rest.substr(dot + 1);
   std::string_view mechanism;
@@ -114,7 +117,8 @@ Result<SettingName, SettingError> read_listener_setting(std::string_view whole, 
     const size_t next = name.find('.');
     if (next != std::string_view::npos) {
       const std::string_view after = name.substr(next + 1);
-      if (after.starts_with("sasl.") || after == "connections.max.reauth.ms") {
+      const bool may_have_mechanism = after.starts_with("sasl.") || after == "connections.max.reauth.ms";
+      if (may_have_mechanism && is_mechanism_name(name.substr(0, next))) {
         mechanism = name.substr(0, next);
         name = after;
         setting = find_setting(SettingScope::node, name);
@@ -155,7 +159,7 @@ Result<SettingName, SettingError> read_setting_name(SettingScope scope, std::str
   }
   if (const FormerName* former = find_former(scope, name)) {
     return Failure(
-        SettingError{ErrorCode::unsupported_setting, std::string(name) + " is refused: " + std::string(former->why)});
+        SettingError{ErrorCode::unsupported_setting, quoted(name) + " is refused: " + std::string(former->why)});
   }
   return Failure(unknown(scope, name));
 }
