@@ -16,6 +16,7 @@ namespace {
 using record_testing::append_samples;
 using record_testing::bytes_of;
 using record_testing::random_records;
+using record_testing::RawBatch;
 using record_testing::read_samples;
 using record_testing::SampleRecord;
 
@@ -174,6 +175,23 @@ TEST(BatchView, sequences_start_again_at_zero_after_the_largest) {
   std::vector<int32_t> sequences;
   for (RecordView record; records.next(record).value();) sequences.push_back(record.sequence().value());
   EXPECT_EQ(sequences, (std::vector<int32_t>{2147483646, 2147483647, 0, 1}));
+}
+
+TEST(BatchView, without_records_there_is_no_stream_whatever_codec_it_names) {
+  RawBatch raw = RawBatch().compressed(CompressionType::zstd);
+  raw.record_count = 0;
+  raw.body.clear();
+  const std::string bytes = raw.encode();
+  const BatchView batch = BatchView::only(bytes_of(bytes)).value();
+  ASSERT_EQ(batch.compression(), CompressionType::zstd);
+  DecompressionScratch scratch;
+  RecordIterator records(batch, scratch);
+  RecordView record;
+  EXPECT_FALSE(records.next(record).value());
+
+  BytesBuffer emptied;
+  append_emptied_batch(batch, emptied);
+  EXPECT_EQ(BatchView::only(emptied.view())->compression(), CompressionType::none);
 }
 
 TEST(BatchView, batches_in_a_row_are_walked_one_by_one) {

@@ -24,7 +24,8 @@ void HeadersView::Iterator::decode() {
 
 RecordIterator::RecordIterator(const BatchView& batch, DecompressionScratch& scratch, size_t uncompressed_size_max)
     : batch_(batch), rest_(batch.body()) {
-  // A batch that compaction emptied keeps its codec in the attributes and has no stream.
+  // A batch without records has no stream, whatever codec its attributes name. (Compaction, Kafka's and ours, names
+  // none in what it emptied; others may not be so tidy.)
   if (batch.compression() != CompressionType::none && batch.record_count() > 0) {
     window_.emplace(scratch, batch, uncompressed_size_max);
   }
