@@ -127,15 +127,15 @@ std::string render_settings_page() {
   std::string page = "# Settings\n\n";
   page += kRewrite;
   page +=
-      "\n**Today no setting does anything yet**: there is no broker to read them. Values are read, checked and "
-      "carried. What\n"
-      "stands here is what the broker is being built to keep:\n\n"
+      "\n**No setting has an effect before there is a broker, and there is none yet.** Values are read, checked and "
+      "carried,\n"
+      "and nothing acts on them. The column *support* says what the node will do, not what it does:\n\n"
       "* *supported* (" +
       std::to_string(count_of(SettingSupport::supported)) +
-      "): does what its meaning says; *in part*: so do some of its values, the others are refused\n"
+      "): will do what its meaning says; *in part*: so will some of its values, the others are refused now\n"
       "* *no effect* (" +
       std::to_string(count_of(SettingSupport::no_effect)) +
-      "): the value is checked; whoever sets it is warned once, with the reason\n"
+      "): will have none; the value is checked, and whoever sets it is warned once, with the reason\n"
       "* *refused* (" +
       std::to_string(count_of(SettingSupport::refused)) +
       "): any value but Kafka's default fails the start, with the reason\n\n"
