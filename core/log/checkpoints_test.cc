@@ -149,7 +149,7 @@ TEST(DirectoryCheckpoint, has_the_bytes_that_its_format_says) {
 }
 
 TEST(DirectoryCheckpoint, comes_back_whatever_stands_in_it) {
-  rc::check([] {
+  EXPECT_TRUE(rc::check([] {
     Prng prng(*rc::gen::arbitrary<uint64_t>());
     DirectoryCheckpoint checkpoint;
     checkpoint.clean = prng.chance(1, 2);
@@ -170,7 +170,7 @@ TEST(DirectoryCheckpoint, comes_back_whatever_stands_in_it) {
     const auto again = decode_directory_checkpoint(BytesView::of(written(checkpoint)));
     RC_ASSERT(again.ok());
     RC_ASSERT(*again == checkpoint);
-  });
+  }));
 }
 
 TEST(DirectoryCheckpoint, cut_or_flipped_anywhere_is_refused) {

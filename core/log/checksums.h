@@ -21,7 +21,7 @@
 
 namespace ottla {
 
-inline constexpr int64_t kChunkSize = 256 * 1024;
+inline constexpr int64_t kChunkSize = int64_t{256} * 1024;
 
 struct ChunkSum {
   uint32_t end = 0;  // position in the file; the chunk starts where the one before ends

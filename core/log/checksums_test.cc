@@ -91,7 +91,7 @@ TEST(ChunkSums, come_back_from_the_list_and_go_on) {
 }
 
 TEST(ChunkSums, cut_anywhere_keep_whole_chunks_and_cover_the_rest_again) {
-  rc::check([] {
+  EXPECT_TRUE(rc::check([] {
     Prng prng(*rc::gen::arbitrary<uint64_t>());
     Segment segment;
     for (int i = 0; i < 12; ++i) segment.add(prng, 61 + prng.below(200'000));
@@ -109,7 +109,7 @@ TEST(ChunkSums, cut_anywhere_keep_whole_chunks_and_cover_the_rest_again) {
           BytesView::of(segment.bytes).slice(static_cast<size_t>(start), static_cast<size_t>(segment.ends[i] - start)));
     }
     RC_ASSERT(sums == segment.appended);
-  });
+  }));
 }
 
 std::string written(const SideFileContent& content) {
@@ -166,7 +166,7 @@ TEST(SideFile, has_the_bytes_that_its_format_says) {
 }
 
 TEST(SideFile, comes_back_whatever_stands_in_it) {
-  rc::check([] {
+  EXPECT_TRUE(rc::check([] {
     Prng prng(*rc::gen::arbitrary<uint64_t>());
     SideFileContent content;
     prng.fill(content.topic_id.bytes);
@@ -194,7 +194,7 @@ TEST(SideFile, comes_back_whatever_stands_in_it) {
     const auto again = decode_side_file(BytesView::of(written(content)));
     RC_ASSERT(again.ok());
     RC_ASSERT(*again == content);
-  });
+  }));
 }
 
 TEST(SideFile, cut_or_flipped_anywhere_is_refused) {

@@ -107,7 +107,7 @@ TEST(OffsetIndex, is_not_believed_when_it_cannot_be_right) {
 }
 
 TEST(OffsetIndex, is_what_it_was_after_a_round_trip_and_finds_what_a_scan_finds) {
-  rc::check([] {
+  EXPECT_TRUE(rc::check([] {
     OffsetIndex index(kBase);
     std::vector<IndexEntry> model;
     IndexEntry last{kBase, 0};
@@ -132,7 +132,7 @@ TEST(OffsetIndex, is_what_it_was_after_a_round_trip_and_finds_what_a_scan_finds)
     index.truncate(position);
     std::erase_if(model, [&](const IndexEntry& entry) { return entry.position >= position; });
     RC_ASSERT(entries_of(index) == model);
-  });
+  }));
 }
 
 TimeEntry time(int64_t ms, int64_t offset) { return {Timestamp::from_ms(ms), Offset(offset)}; }
@@ -198,7 +198,7 @@ TEST(TimeIndex, is_not_believed_when_it_cannot_be_right) {
 }
 
 TEST(TimeIndex, is_what_it_was_after_a_round_trip_and_finds_what_a_scan_finds) {
-  rc::check([] {
+  EXPECT_TRUE(rc::check([] {
     TimeIndex index(kBase);
     std::vector<TimeEntry> model;
     Offset offset = kBase;
@@ -221,7 +221,7 @@ TEST(TimeIndex, is_what_it_was_after_a_round_trip_and_finds_what_a_scan_finds) {
       if (entry.timestamp < sought) expected = entry;
     }
     RC_ASSERT(index.before(sought) == expected);
-  });
+  }));
 }
 
 // A cut may fall between two entries, and a flip may make another index: neither shows in the file itself. That is what
