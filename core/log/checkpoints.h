@@ -36,6 +36,9 @@ inline constexpr std::string_view kSnapshotSuffix = ".snapshot";
 inline constexpr std::string_view kCleanedSuffix = ".cleaned";
 inline constexpr std::string_view kSwapSuffix = ".swap";
 inline constexpr std::string_view kDeletedSuffix = ".deleted";
+// Compaction's: a group's file while it is written, and the mark that a segment is being replaced (clean_pass.h).
+inline constexpr std::string_view kCleanedLogSuffix = ".log.cleaned";
+inline constexpr std::string_view kReplacedSuffix = ".index.swap";
 inline constexpr std::string_view kFolderDeleteSuffix = "-delete";
 
 // "00000000000000000042.log"

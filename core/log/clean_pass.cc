@@ -142,12 +142,15 @@ void CleanPass::map_batch(const BatchView& batch) {
       }
       if (!*more) break;
       if (!record.has_key() || record.offset() < input_.first_dirty) continue;
-      if (keys_.put(*record.key(), record.offset())) continue;
-      map_full_ = true;
-      // The pass ends before this batch, unless it is the first: then keys that found no room merely supersede nothing
-      // until they come again, and the next pass starts behind it.
-      if (mapped_end_ > input_.first_dirty) return;
-      break;
+      while (!keys_.put(*record.key(), record.offset())) {
+        // The pass ends before this batch, unless it is the first: that one goes in whole, whatever it takes. Were it
+        // passed over, its tombstones would go one day though they had removed nothing. A batch's size bounds its keys.
+        if (mapped_end_ > input_.first_dirty) {
+          map_full_ = true;
+          return;
+        }
+        keys_.widen();
+      }
     }
   }
   if (batch.last_offset() >= input_.first_dirty) mapped_end_ = std::max(mapped_end_, batch.next_offset());

@@ -62,10 +62,6 @@ struct CleanInput {
   size_t map_size_max = limits::kCleanerMapSizeMax;
 };
 
-// Of a group's file while it is written, and of the mark.
-inline constexpr std::string_view kCleanedLogSuffix = ".log.cleaned";
-inline constexpr std::string_view kReplacedSuffix = ".index.swap";
-
 // What takes the place of the segments with bases in [first, end).
 struct CleanedGroup {
   Offset first;

@@ -428,17 +428,23 @@ TEST(Compaction, covers_more_keys_than_its_map_in_several_passes) {
   EXPECT_EQ(HandMadeLog::read(disk).records.size(), 500U);
 }
 
-TEST(Compaction, goes_on_behind_a_batch_with_more_keys_than_the_map) {
+TEST(Compaction, takes_a_batch_with_more_keys_than_the_map_whole) {
   SimDisk disk(1);
   HandMadeLog log(disk);
+  log.put("k30", "old");
+  log.put("k51", "1");
+  log.roll();
   WrittenBatch large;
   for (int i = 0; i < 50; ++i) large.records.emplace_back("k" + std::to_string(i), "1");
+  large.records[30].second.reset();
   log.write(large);
   log.put("k0", "2");
   log.put("k49", "2");
   log.roll();
   const auto before = newest(disk);
-  for (int pass = 0; pass < 5; ++pass) ASSERT_TRUE(log.clean(at(10'000), {}, 10 * 24));
+  LogSettings settings;
+  settings.delete_retention_ms = 0;
+  for (int pass = 0; pass < 5; ++pass) ASSERT_TRUE(log.clean(at(10'000 + pass), settings, 10 * 24));
   EXPECT_EQ(log.cleaned_end(), log.end());
   EXPECT_EQ(newest(disk), before);
   EXPECT_EQ(HandMadeLog::read(disk).records.size(), 50U);

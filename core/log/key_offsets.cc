@@ -62,11 +62,16 @@ KeyHash hash_key(BytesView key, const HashSecret& secret) {
   return hash;
 }
 
-KeyOffsets::KeyOffsets(const HashSecret& secret, size_t size_max)
-    : secret_(secret), slots_max_(std::max<size_t>(size_max / sizeof(Slot), 2)), count_max_(keys_in(slots_max_)) {
-  OTTLA_ASSERT(count_max_ < slots_max_ || slots_max_ < 10, slots_max_);
-  count_max_ = std::min(count_max_, slots_max_ - 1);  // a search ends at an empty slot
+KeyOffsets::KeyOffsets(const HashSecret& secret, size_t size_max) : secret_(secret) {
+  set_bound(std::max<size_t>(size_max / sizeof(Slot), 2));
 }
+
+void KeyOffsets::set_bound(size_t slots_max) {
+  slots_max_ = slots_max;
+  count_max_ = std::min(keys_in(slots_max), slots_max - 1);  // a search ends at an empty slot
+}
+
+void KeyOffsets::widen() { set_bound(slots_max_ * 2); }
 
 size_t KeyOffsets::slot_of(const KeyHash& hash) const {
   size_t at = hash.low % slots_.size();
@@ -105,11 +110,6 @@ void KeyOffsets::grow() {
   for (const Slot& slot : old) {
     if (slot.offset != kEmpty) slots_[slot_of(slot.hash)] = slot;
   }
-}
-
-void KeyOffsets::clear() {
-  slots_ = {};
-  count_ = 0;
 }
 
 }  // namespace ottla

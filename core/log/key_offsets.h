@@ -40,7 +40,8 @@ class KeyOffsets {
   [[nodiscard]] size_t count() const { return count_; }
   [[nodiscard]] size_t count_max() const { return count_max_; }
   [[nodiscard]] size_t memory_size() const { return slots_.size() * sizeof(Slot); }
-  void clear();
+  // Doubles the bound: for the one batch that a pass must take whole to get on at all.
+  void widen();
 
  private:
   struct Slot {
@@ -51,10 +52,11 @@ class KeyOffsets {
 
   [[nodiscard]] size_t slot_of(const KeyHash& hash) const;
   void grow();
+  void set_bound(size_t slots_max);
 
   HashSecret secret_;
-  size_t slots_max_;
-  size_t count_max_;
+  size_t slots_max_ = 0;
+  size_t count_max_ = 0;
   size_t count_ = 0;
   std::vector<Slot> slots_;
 };

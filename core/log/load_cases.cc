@@ -43,6 +43,10 @@ IoResult<> LoadJob::metadata_damaged() {
 // file counts by its final name alone, and what is to be deleted left the log before it got its name.
 IoResult<> LoadJob::leftover(const OffsetFileName& name, const std::string& file) {
   if (name.state == kSwapSuffix && name.suffix == kLogSuffix) return swap_to_finish(name.base);
+  if (name.state == kSwapSuffix && name.suffix == kIndexSuffix) {
+    replaced_by_compaction(name.base);
+    return {};
+  }
   if (name.state == kCleanedSuffix) {
     marks_.hit(Mark::cleaned_left_behind);
   } else if (name.state == kDeletedSuffix) {
@@ -73,18 +77,29 @@ IoResult<> LoadJob::swap_to_finish(Offset base) {
     return disk_.unlink(swap);
   }
   marks_.hit(Mark::swap_to_finish);
-  OTTLA_TRY_DONE(disk_.rename(swap, log_path(base)));
   const Offset end = scan.content().end();
   for (const FoundSegment& segment : found_) {
     if (segment.base <= base || segment.base >= end) continue;
     OTTLA_TRY_DONE(unlink_segment(disk_, input_.folder, segment.base));
   }
+  // The others go first, all of them durably: were some left when the new one has its name and a crash comes, it would
+  // end where the first of them begins, and what it has of those that went would be lost.
+  OTTLA_TRY_DONE(disk_.sync_directory(input_.folder));
+  OTTLA_TRY_DONE(disk_.rename(swap, log_path(base)));
   std::erase_if(found_, [&](const FoundSegment& segment) { return segment.base >= base && segment.base < end; });
   if (std::none_of(found_.begin(), found_.end(), [&](const FoundSegment& segment) { return segment.base == base; })) {
     found_.push_back({.base = base});
   }
   rescan_.insert(base);
   return {};
+}
+
+// Compaction was about to put another file in this segment's place, or had just done so, and the crash came before a side
+// file that knows which was durable. Both files are whole; what is written down belongs to one of them. Whoever believed
+// it would call the other damaged. So this one is read from its front, and the mark goes when that is written down.
+void LoadJob::replaced_by_compaction(Offset base) {
+  marks_.hit(Mark::replaced_by_compaction);
+  rescan_.insert(base);
 }
 
 IoResult<> LoadJob::read_side_file() {

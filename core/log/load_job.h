@@ -128,6 +128,7 @@ class LoadJob final : public Job {
   IoResult<> metadata_damaged();
   IoResult<> leftover(const OffsetFileName& name, const std::string& file);
   IoResult<> swap_to_finish(Offset base);
+  void replaced_by_compaction(Offset base);
   IoResult<> read_side_file();
   IoResult<> read_epochs();
   IoResult<> read_snapshot();
