@@ -58,8 +58,9 @@ LogResult<std::unique_ptr<Log>> Log::create(LogHost& host, LogNumber number, Top
   if (!file.ok()) return Failure(LogError(file.error()));
   BytesBuffer bytes;
   encode_partition_metadata(topic_id, bytes);
-  // Synced with the first round, or not: a crash that leaves it empty leaves a folder without batches, too.
+  // Synced with the first round: a crash that leaves it empty leaves nothing that anybody was promised.
   if (const auto written = (*file)->write(0, bytes.view()); !written.ok()) return Failure(LogError(written.error()));
+  log->metadata_file_ = *file;
   log->folder_is_new_ = true;
   log->ends_known_ = true;
   log->state_ = LogState::ready;
@@ -188,9 +189,10 @@ LogResult<> Log::replace_segments(uint64_t generation, Offset first, Offset end,
   OTTLA_ASSERT(from != segments_.end() && to != segments_.end() && from != to && cleaned.content.base() == first, first,
                end);
   const std::string path = path_of(**from);
-  // Until this is durable a crash finds the ".swap" and finishes it; after it, the originals behind the first are cut at
-  // their neighbour's base and lose nothing.
-  const auto renamed = host_.disk.rename(path + std::string(kSwapSuffix), path);
+  // Until this is durable a crash finds the originals; after it, the new file counts up to the base of the first of them
+  // that is left. The mark "<first>.index.swap" keeps a start from holding either against the other's checksums, until a
+  // side file that knows the new one is durable: see clean_pass.h.
+  const auto renamed = host_.disk.rename(path + std::string(kCleanedSuffix), path);
   if (!renamed.ok()) return Failure(LogError(renamed.error()));
   for (auto gone = std::next(from); gone != to; ++gone) {
     condemned_.push_back({(*gone)->base(), now + settings_->file_delete_delay});

@@ -209,6 +209,7 @@ class Log {
   void recovery_point_lowered();
   // What checkpoints may say of this log: everything below is synced, and so is what derives from it.
   [[nodiscard]] PartitionCheckpoint checkpoint() const;
+  // What checkpoints on the disk may say: from when they begin to be written until all of them are.
   void checkpointed(Offset recovery_point) { checkpointed_recovery_point_ = recovery_point; }
   [[nodiscard]] Offset checkpointed_recovery_point() const { return checkpointed_recovery_point_; }
 
@@ -233,18 +234,18 @@ class Log {
   // and has no file is always damage. Returns how many.
   size_t release_below_log_start(Instant now);
   [[nodiscard]] size_t condemned_count() const { return condemned_.size(); }
-  // Compaction put `cleaned` in the place of the closed segments with bases in [first, end). Its files stand in the
-  // folder as "<first>.log.swap", durable; it gets its name here, and the originals' files go as released ones do. Fails
-  // with not_ready when the log's generation is not `generation`: the caller's next job unlinks the ".swap" then.
+  // Compaction put `cleaned` in the place of the closed segments with bases in [first, end). Its file stands in the folder
+  // as "<first>.log.cleaned", durable, beside its mark (clean_pass.h); it gets its name here, and the originals' files go
+  // as released ones do. Fails with not_ready when the log's generation is not `generation`: what was cleaned is not
+  // wanted any more, and the next pass or start removes it.
   LogResult<> replace_segments(uint64_t generation, Offset first, Offset end, LoadedSegment cleaned, Instant now);
   // Damage was found. Told once; nothing is served from here on.
   void quarantine(std::string what);
 
   // A job of this log ended. False when it was not one that it waits for.
   bool completed(JobId id, Job& job);
-  [[nodiscard]] bool waits_for_jobs() const {
-    return load_job_.has_value() || seal_job_.has_value() || planned_load_.has_value();
-  }
+  // A truncation that waits for the checkpoints does not count: it may wait for long, and nothing was cut yet.
+  [[nodiscard]] bool waits_for_jobs() const { return load_job_.has_value() || seal_job_.has_value() || sync_running_; }
   // Gives back memory that only a busy partition needs.
   void rest();
 
@@ -313,6 +314,7 @@ class Log {
     Offset base;
     Instant due;
   };
+  void late_sync(const SyncItem& item, bool succeeded);
   void sync_failed();
   void take_snapshot();
   void sealed(SealJob& job);
@@ -338,6 +340,7 @@ class Log {
   Offset checkpointed_recovery_point_;
   // From here on the epochs' file says something else than epochs_: the recovery point stays at or below.
   std::optional<Offset> epochs_unsaved_from_;
+  std::optional<Offset> recovery_point_max_;  // while the log is being cut
   int64_t dormant_active_size_ = 0;
   int64_t dormant_total_size_ = 0;
   Offset dormant_active_base_;
@@ -349,7 +352,10 @@ class Log {
   UnsyncedBatches unsynced_;
 
   bool side_file_dirty_ = false;
-  bool rewriting_ = false;
+  bool sync_running_ = false;            // of an item of this log
+  bool rewriting_ = false;               // the next load is followed by append_again()
+  std::optional<Offset> rewrite_below_;  // of what that has, only this
+  FilePtr metadata_file_;                // while it was not synced
   std::optional<Snapshot> snapshot_;
   std::vector<Condemned> condemned_;
 

@@ -94,6 +94,8 @@ class LogDirectory final : public LogHost {
  private:
   LogDirectory(Disk& disk, Jobs& jobs, LogSink& sink, Marks& marks, Entropy& entropy, Options options);
 
+  static constexpr Duration kRetryDelay = Duration::from_s(1);
+
   // What the checkpoints say, by partition.
   using Origins = std::map<TopicPartition, LogOrigin>;
   IoResult<> read_checkpoints(Origins& origins);

@@ -152,6 +152,7 @@ void LogDirectory::start_checkpoint_job(bool clean) {
     recovery_points.push_back({partition, one.recovery_point});
     log_starts.push_back({partition, one.log_start});
     checkpointing_.emplace_back(log->number(), one.recovery_point);
+    log->checkpointed(std::max(one.recovery_point, log->checkpointed_recovery_point()));
     checkpoint.partitions.push_back(std::move(one));
   }
   std::vector<std::pair<std::string, Bytes>> written;
@@ -175,6 +176,7 @@ void LogDirectory::checkpoints_done(bool succeeded) {
   if (!succeeded) {
     // Some of the files may be new. A truncation waits until all of them are; the others were told nothing.
     for (const LogNumber number : lowered) lowering_next_.push_back(number);
+    if (!lowering_next_.empty()) next_checkpoint_ = std::min(next_checkpoint_, now_ + kRetryDelay);
     checkpointing_.clear();
     if (stop_step_ == StopStep::checkpointing) stop_step_ = StopStep::stopped;  // the next start takes longer
     return;

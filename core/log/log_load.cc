@@ -40,11 +40,20 @@ void Log::plan_load(const PlannedLoad& plan) {
   ++generation_;
   planned_load_ = plan;
   set_state(LogState::loading);
-  const std::optional<Offset> cut = plan.restart_at.has_value() ? plan.restart_at : plan.truncate_to;
-  if constexpr (is_planted(Mutant::recovery_point_outruns_log)) return begin_planned_load();
+  // Where it will end is known when it is done: a batch that holds the offset goes whole. Its segment's base is below.
+  recovery_point_max_.reset();
+  if (plan.truncate_to.has_value()) {
+    const size_t index = segment_at(*plan.truncate_to);
+    recovery_point_max_ = index < segments_.size() ? std::min(segments_[index]->base(), *plan.truncate_to) : log_end_;
+  }
+  if (plan.restart_at.has_value()) recovery_point_max_ = Offset(0);
+  if constexpr (is_planted(Mutant::recovery_point_outruns_log)) {
+    recovery_point_max_.reset();
+    return begin_planned_load();
+  }
   // While the checkpoints claim more to be synced than will be left, a crash after the first new batches would find
   // them torn below the recovery point and take that for damage; or find old batches there and believe them.
-  if (cut.has_value() && (checkpointed_recovery_point_ > *cut || plan.restart_at.has_value())) {
+  if (recovery_point_max_.has_value() && checkpointed_recovery_point_ > *recovery_point_max_) {
     host_.marks.hit(Mark::truncation_lowers_checkpoint);
     waits_for_checkpoint_ = true;
     host_.lower_recovery_point(*this);
@@ -60,8 +69,9 @@ void Log::recovery_point_lowered() {
 }
 
 void Log::begin_planned_load() {
-  // Both write the side file and the epochs' file: one at a time.
+  // A seal writes the side file, as the load does: one at a time. Why not beside a sync, late_sync() tells.
   if (!planned_load_.has_value() || waits_for_checkpoint_ || seal_job_.has_value()) return;
+  if (sync_running_ && !is_planted(Mutant::late_sync_believed)) return;
   LoadJob::Input input{.disk = &host_.disk,
                        .marks = &host_.marks,
                        .folder = folder(),
@@ -139,9 +149,9 @@ void Log::loaded(LoadJob& job) {
   folder_dirty_ = false;
   folder_is_new_ = false;
   epochs_ = std::move(output.epochs);
-  epochs_unsaved_from_.reset();
   if (output.epochs_unsaved_from.has_value()) note_epochs_changed(*output.epochs_unsaved_from);
   producers_ = std::move(output.producers);
+  recovery_point_max_.reset();
   side_file_dirty_ = true;
   snapshot_.reset();
   if (restarted) {
@@ -165,6 +175,7 @@ void Log::append_again() {
   for (const UnsyncedBatch& batch : suffix) {
     if (batch.base_offset < log_end_) continue;  // a truncation was quicker
     if (!rewriting_) break;
+    if (rewrite_below_.has_value() && PlacedBatch::of(BytesView(batch.header)).last_offset >= *rewrite_below_) break;
     const BytesView parts[] = {BytesView(batch.header), batch.body};
     const auto written = write(parts, static_cast<int64_t>(batch.header.size() + batch.body.size()));
     if (!written.ok()) return go_offline("rewriting after a failed sync: " + std::string(text(written.error().code())));
@@ -172,6 +183,7 @@ void Log::append_again() {
   }
   if (rewriting_) host_.marks.hit(Mark::failed_sync_rescued);
   rewriting_ = false;
+  rewrite_below_.reset();
 }
 
 // What producer state needs stands in the header, but for a marker's kind: that is in the record.

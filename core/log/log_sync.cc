@@ -23,24 +23,19 @@ SyncItem Log::sync_item() {
     item.bases.push_back(segment->base());
     item.files.push_back(std::move(*file));
   }
+  if (metadata_file_ != nullptr) item.files.push_back(std::exchange(metadata_file_, nullptr));
   if (folder_dirty_) item.folder = folder();
   item.folder_is_new = folder_is_new_;
   folder_dirty_ = false;
   folder_is_new_ = false;
   dirty_ = false;
+  sync_running_ = true;
   return item;
 }
 
 void Log::synced(const SyncItem& item, bool succeeded) {
-  // The log was cut since, and perhaps appended to: that the old bytes reached the disk says nothing of the new ones at
-  // the same offsets.
-  if (item.generation != generation_) {
-    host_.marks.hit(Mark::late_sync_dropped);
-    if constexpr (is_planted(Mutant::late_sync_believed)) {
-      if (succeeded && state_ == LogState::ready) synced_end_ = std::max(synced_end_, std::min(item.end, log_end_));
-    }
-    return;
-  }
+  sync_running_ = false;
+  if (item.generation != generation_) return late_sync(item, succeeded);
   for (const auto& segment : segments_) {
     if (std::find(item.bases.begin(), item.bases.end(), segment->base()) == item.bases.end()) continue;
     segment->syncing = false;
@@ -62,6 +57,34 @@ void Log::synced(const SyncItem& item, bool succeeded) {
   host_.noticed(*this);
 }
 
+// The log is to be cut, and waits with that for this; or it was quarantined.
+//
+// Were the cut not to wait, it would sync the same files itself: after a failure here that second sync succeeds and says
+// nothing (file.h), and batches below the cut would be called durable that the disk never got. And what was appended
+// after the cut could stand at offsets below item.end: that the old bytes there reached the disk says nothing of them.
+void Log::late_sync(const SyncItem& item, bool succeeded) {
+  host_.marks.hit(Mark::late_sync_dropped);
+  if constexpr (is_planted(Mutant::late_sync_believed)) {
+    if (succeeded && state_ == LogState::ready) synced_end_ = std::max(synced_end_, std::min(item.end, log_end_));
+    return;
+  }
+  if (state_ != LogState::loading) return;
+  if (!succeeded && planned_load_.has_value() && !planned_load_->restart_at.has_value()) {
+    if (!settings_->persisted || !unsynced_.complete()) {
+      host_.marks.hit(Mark::failed_sync_offline);
+      return go_offline("a sync failed");
+    }
+    // Two cuts in one: to the synced end, and what memory has between that and the one that was asked for comes back.
+    rewriting_ = true;
+    rewrite_below_ = planned_load_->truncate_to;
+    planned_load_->rewrite = true;
+    if (!planned_load_->truncate_to.has_value() || synced_end_ < *planned_load_->truncate_to) {
+      planned_load_->truncate_to = synced_end_;
+    }
+  }
+  begin_planned_load();
+}
+
 void Log::sync_failed() {
   const bool kept = settings_->persisted && unsynced_.complete();
   if (!kept || ++sync_failures_ > kSyncFailuresMax) {
@@ -75,10 +98,7 @@ void Log::sync_failed() {
 
 PartitionCheckpoint Log::checkpoint() const {
   Offset recovery_point = epochs_unsaved_from_.has_value() ? std::min(synced_end_, *epochs_unsaved_from_) : synced_end_;
-  if (planned_load_.has_value()) {
-    if (planned_load_->truncate_to.has_value()) recovery_point = std::min(recovery_point, *planned_load_->truncate_to);
-    if (planned_load_->restart_at.has_value()) recovery_point = Offset(0);
-  }
+  if (recovery_point_max_.has_value()) recovery_point = std::min(recovery_point, *recovery_point_max_);
   const bool open = !segments_.empty();
   return {.partition = partition_,
           .topic_id = topic_id_,
