@@ -229,6 +229,8 @@ void LoadJob::believe_summary(size_t index) {
     return;
   }
   if (last && !exact_) return;
+  // Its file has the size that was written down, and was longer when the next one began: a crash took the rest.
+  if (!last && summary->end < next_base(index) && next_base(index) > input_.believed_end) return;
   segment.summary = &*summary;
   segment.scan = false;
 }
@@ -239,8 +241,12 @@ void LoadJob::believe_summary(size_t index) {
 IoResult<> LoadJob::read_snapshot() {
   std::sort(snapshots_.begin(), snapshots_.end(), [](const auto& a, const auto& b) { return a.base > b.base; });
   const Offset from = found_.front().base;
-  const Offset newest = std::min(input_.believed_end, input_.truncate_to.value_or(input_.believed_end));
+  Offset newest = std::min(input_.believed_end, input_.truncate_to.value_or(input_.believed_end));
   if (exact_ && (snapshots_.empty() || snapshots_.front().base < newest)) marks_.hit(Mark::snapshot_missing);
+  // A segment that is read gets its aborted index from the replay of its batches, all of them.
+  const auto read_first =
+      std::find_if(found_.begin(), found_.end(), [](const FoundSegment& segment) { return segment.scan; });
+  if (read_first != found_.end()) newest = std::min(newest, read_first->base);
   for (const OffsetFileName& name : snapshots_) {
     if (name.base > newest || name.base < from) continue;
     const auto bytes = read_whole_file(disk_, companion_path(input_.folder, name.base, kSnapshotSuffix),

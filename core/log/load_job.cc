@@ -177,7 +177,9 @@ Job::Step LoadJob::choose() {
   }
   if (starting()) checkpoint_is_exact();
   // What retention has let go, and a crash or a stop has left. Oldest first, as retention does it.
-  while (found_.size() > 1 && found_[1].base <= input_.log_start && found_[1].base <= input_.believed_end) {
+  // (While the log lives that is retention's: the side file is rid of them before their files go.)
+  while (starting() && found_.size() > 1 && found_[1].base <= input_.log_start &&
+         found_[1].base <= input_.believed_end) {
     marks_.hit(Mark::segment_below_log_start);
     to_drop_.push_back(found_.front().base);
     found_.erase(found_.begin());
@@ -194,6 +196,13 @@ Job::Step LoadJob::choose() {
   for (size_t index = 0; index < found_.size(); ++index) {
     believe_summary(index);
     if (damage_.has_value()) return Step::done;
+  }
+  // The active segment goes on growing, so it needs its indexes.
+  if (FoundSegment& active = found_.back(); !active.scan) {
+    auto indexes = read_indexes(disk_, marks_, input_.folder, *active.summary);
+    if (!indexes.ok()) return fail(indexes.error());
+    active_indexes_ = std::move(*indexes);
+    active.scan = active_indexes_ == nullptr;
   }
   if (rebuild_epochs_) scan_from(Offset(0));
   if (const auto done = read_snapshot(); !done.ok()) return fail(done.error());
@@ -213,16 +222,7 @@ Job::Step LoadJob::scan() {
   FoundSegment& segment = found_[at_];
   if (!segment.scan) {
     LoadedSegment loaded{.content = SegmentContent(*segment.summary), .verified = false, .sealed = true};
-    // The active segment goes on growing, so it needs its indexes.
-    if (at_ + 1 == found_.size()) {
-      auto indexes = read_indexes(disk_, marks_, input_.folder, *segment.summary);
-      if (!indexes.ok()) return fail(indexes.error());
-      if (*indexes == nullptr) {
-        segment.scan = true;
-        return Step::more;
-      }
-      loaded.content.set_indexes(std::move(*indexes));
-    }
+    if (at_ + 1 == found_.size()) loaded.content.set_indexes(std::move(active_indexes_));
     output_.segments.push_back(std::move(loaded));
     output_.kept.push_back(!starting());
     ++at_;
@@ -322,8 +322,10 @@ Job::Step LoadJob::drop_later() {
 Job::Step LoadJob::forget_what_was_cut() {
   if (output_.segments.empty()) return no_segments();
   output_.log_end = output_.segments.back().content.end();
-  if (starting() && input_.log_start > output_.log_end) {
-    // Everything up to the log start was deleted, durably, and the batches beneath it never got as far.
+  if (input_.log_start > output_.log_end) {
+    // Everything up to the log start was deleted, durably, and the batches beneath it never got as far; or the cut took
+    // a batch that the log start lies in. An end below the start would be a place to append to, until a crash finds
+    // those batches deleted.
     input_.restart_at = input_.log_start;
     for (const LoadedSegment& segment : output_.segments) to_drop_.push_back(segment.content.base());
     output_.segments.clear();
@@ -374,9 +376,7 @@ Job::Step LoadJob::make_durable() {
   // partition's folder.
   if (!exact_) {
     if (const auto synced = disk_.sync_directory(input_.folder); !synced.ok()) return fail(synced.error());
-    if (starting()) {
-      if (const auto synced = disk_.sync_directory(""); !synced.ok()) return fail(synced.error());
-    }
+    if (const auto synced = disk_.sync_directory(""); !synced.ok()) return fail(synced.error());
   }
   return go_on(&LoadJob::finish);
 }

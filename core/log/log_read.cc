@@ -52,7 +52,9 @@ int64_t Log::readable_end(const Segment& segment, int64_t position) {
 LogResult<Log::Lookup> Log::lookup_failed(const Segment& segment, IoError error) {
   if (error == IoError::would_block) return Lookup::cold;
   if (error != IoError::short_read) return Failure(LogError(error));
-  // The bytes were good when they were written or looked at, and are not now.
+  // The bytes were good when they were written or looked at, and are not now. While some of them are not synced, this may
+  // be a sync that failed and has not been told yet: the cache forgot what the disk never got, and memory still has it.
+  if (segment.file.is_pinned()) return Failure(LogError::io);
   quarantine("batch headers damaged in " + path_of(segment));
   return Failure(LogError::quarantined);
 }
@@ -146,7 +148,10 @@ void Log::cold_read_done(ColdRead& job) {
     host_.sink.warn("log", "cold read failed", {{"error", describe(*job.error(), path_of(**found))}});
     return;
   }
-  if (job.damage().has_value()) return quarantine(*job.damage());
+  if (job.damage().has_value()) {
+    if (!(*found)->file.is_pinned()) quarantine(*job.damage());  // see lookup_failed()
+    return;
+  }
   if ((*found)->content().indexes() == nullptr) {
     (*found)->content().set_indexes(job.take_indexes());
     if (job.rebuilt()) (*found)->set_sealed(false);  // to be written again
