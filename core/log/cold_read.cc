@@ -83,13 +83,18 @@ Job::Step ColdRead::check_chunk() {
   return Step::more;
 }
 
-// Which transactions the segment's markers abort depends on what was open before it: the snapshot at its base says so. A
-// segment without aborted transactions needs none, and the partition's first has nothing before it.
+// Which transactions the segment's markers abort depends on what was open before it: the snapshot at its base says so,
+// where there is one. A segment without aborted transactions needs none, nor does one whose aborted index is sound, and
+// the partition's first has nothing before it.
 std::optional<ColdRead::Loaded> ColdRead::load_producers() {
   const Offset base = input_.summary.base;
   replay_.emplace(producers_);
   producers_.set_map_end(base);
   if (input_.summary.aborted_index.size == 0 || base == Offset(0)) return Loaded{};
+  auto aborted = read_aborted_index(*input_.disk, *input_.marks, input_.folder, input_.summary);
+  if (!aborted.ok()) return Loaded{aborted.error()};
+  aborted_ = std::move(*aborted);
+  if (aborted_.has_value()) return Loaded{};
   const auto bytes = read_whole_file(*input_.disk, companion_path(input_.folder, base, kSnapshotSuffix),
                                      limits::kProducerSnapshotSizeMax);
   if (!bytes.ok()) {
@@ -113,6 +118,7 @@ Job::Step ColdRead::rebuild() {
   if (content.size() != input_.summary.size) return tell_damage("batches damaged in " + path);
   content.complete_time_index();
   indexes_ = content.take_indexes();
+  if (aborted_.has_value()) indexes_->aborted = std::move(*aborted_);
   return Step::done;
 }
 

@@ -73,6 +73,7 @@ class ColdRead final : public Job {
   std::optional<ProducerReplay> replay_;
   std::optional<SegmentScan> scan_;
   std::unique_ptr<SegmentIndexes> indexes_;
+  std::optional<AbortedIndex> aborted_;  // sound, where another index was not
   bool rebuilt_ = false;
   int64_t position_;
   int64_t end_ = 0;

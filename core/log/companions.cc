@@ -42,6 +42,19 @@ IoResult<std::optional<Bytes>> read_summed(Disk& disk, Marks& marks, const std::
 
 }  // namespace
 
+IoResult<std::optional<AbortedIndex>> read_aborted_index(Disk& disk, Marks& marks, const std::string& folder,
+                                                         const SegmentSummary& summary) {
+  const Offset base = summary.base;
+  OTTLA_TRY(const auto bytes,
+            read_summed(disk, marks, companion_path(folder, base, kAbortedIndexSuffix), summary.aborted_index,
+                        Mark::aborted_index_damaged, limits::kAbortedIndexSizeMax));
+  if (!bytes.has_value()) return std::optional<AbortedIndex>();
+  auto index = AbortedIndex::decode(base, summary.end, *bytes);
+  if (index.ok()) return std::optional<AbortedIndex>(std::move(*index));
+  marks.hit(Mark::aborted_index_damaged);
+  return std::optional<AbortedIndex>();
+}
+
 IoResult<std::unique_ptr<SegmentIndexes>> read_indexes(Disk& disk, Marks& marks, const std::string& folder,
                                                        const SegmentSummary& summary) {
   const Offset base = summary.base;
@@ -51,15 +64,12 @@ IoResult<std::unique_ptr<SegmentIndexes>> read_indexes(Disk& disk, Marks& marks,
   OTTLA_TRY(const auto times, read_summed(disk, marks, companion_path(folder, base, kTimeIndexSuffix),
                                           summary.time_index, Mark::time_index_damaged, limits::kIndexFileSizeMax));
   if (!times.has_value()) return std::unique_ptr<SegmentIndexes>();
-  OTTLA_TRY(const auto aborted,
-            read_summed(disk, marks, companion_path(folder, base, kAbortedIndexSuffix), summary.aborted_index,
-                        Mark::aborted_index_damaged, limits::kAbortedIndexSizeMax));
+  OTTLA_TRY(auto aborted, read_aborted_index(disk, marks, folder, summary));
   if (!aborted.has_value()) return std::unique_ptr<SegmentIndexes>();
 
   auto offsets = OffsetIndex::decode(base, summary.size, *index);
   auto timestamps = TimeIndex::decode(base, summary.end, *times);
-  auto transactions = AbortedIndex::decode(base, summary.end, *aborted);
-  if (!offsets.ok() || !timestamps.ok() || !transactions.ok()) {
+  if (!offsets.ok() || !timestamps.ok()) {
     const bool ahead = (!offsets.ok() && offsets.error() == FormatFlaw::beyond_log) ||
                        (!timestamps.ok() && timestamps.error() == FormatFlaw::beyond_log);
     marks.hit(ahead ? Mark::index_ahead_of_log : Mark::index_damaged);
@@ -68,7 +78,7 @@ IoResult<std::unique_ptr<SegmentIndexes>> read_indexes(Disk& disk, Marks& marks,
   auto indexes = std::make_unique<SegmentIndexes>(base);
   indexes->offsets = std::move(*offsets);
   indexes->times = std::move(*timestamps);
-  indexes->aborted = std::move(*transactions);
+  indexes->aborted = std::move(*aborted);
   return indexes;
 }
 
@@ -96,13 +106,17 @@ IoResult<> unlink_if_there(Disk& disk, const std::string& path) {
 
 IoResult<> write_indexes(Disk& disk, const std::string& folder, Offset base, const EncodedIndexes& indexes,
                          bool durable) {
-  const std::array<std::pair<std::string_view, const Bytes*>, 3> files{{{kIndexSuffix, &indexes.index},
-                                                                        {kTimeIndexSuffix, &indexes.time_index},
-                                                                        {kAbortedIndexSuffix, &indexes.aborted_index}}};
+  const std::string aborted_path = companion_path(folder, base, kAbortedIndexSuffix);
+  if (indexes.aborted_index.empty()) {
+    OTTLA_TRY_DONE(unlink_if_there(disk, aborted_path));
+  } else {
+    OTTLA_TRY_DONE(replace_file(disk, aborted_path, indexes.aborted_index));
+  }
+  const std::array<std::pair<std::string_view, const Bytes*>, 2> files{
+      {{kIndexSuffix, &indexes.index}, {kTimeIndexSuffix, &indexes.time_index}}};
   for (const auto& [suffix, bytes] : files) {
     const std::string path = companion_path(folder, base, suffix);
     OTTLA_TRY_DONE(unlink_if_there(disk, path));
-    if (bytes->empty() && suffix == kAbortedIndexSuffix) continue;
     OTTLA_TRY(const FilePtr file, disk.create(path));
     OTTLA_TRY_DONE(file->write(0, *bytes));
     if (durable) OTTLA_TRY_DONE(file->sync());

@@ -19,6 +19,10 @@ std::string companion_path(const std::string& folder, Offset base, std::string_v
 IoResult<std::unique_ptr<SegmentIndexes>> read_indexes(Disk& disk, Marks& marks, const std::string& folder,
                                                        const SegmentSummary& summary);
 
+// The aborted index alone: nothing where it is not what it should be.
+IoResult<std::optional<AbortedIndex>> read_aborted_index(Disk& disk, Marks& marks, const std::string& folder,
+                                                         const SegmentSummary& summary);
+
 struct EncodedIndexes {
   Bytes index;
   Bytes time_index;
@@ -27,7 +31,9 @@ struct EncodedIndexes {
   static EncodedIndexes of(const SegmentIndexes& indexes);
   [[nodiscard]] static FileSum sum(const Bytes& bytes);
 };
-// Writes them over what was there. Not synced unless `durable`: whether they arrived whole, their sums tell.
+// Writes them over what was there. Not synced unless `durable`: whether they arrived whole, their sums tell, and batches
+// say the same. An aborted index always is: what a segment's markers abort may have begun before the segment, so its
+// batches alone do not say it.
 IoResult<> write_indexes(Disk& disk, const std::string& folder, Offset base, const EncodedIndexes& indexes,
                          bool durable);
 

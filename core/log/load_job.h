@@ -155,6 +155,7 @@ class LoadJob final : public Job {
   std::set<Offset> rescan_;  // a swap was finished: nothing written down is about these bytes
   std::optional<SideFileContent> side_;
   bool rebuild_epochs_ = false;
+  std::unique_ptr<SegmentIndexes> active_indexes_;  // of the last segment, where it is taken as written down
   bool names_changed_ = false;
   bool exact_ = false;
 
