@@ -180,6 +180,11 @@ class Life {
   }
 
   void check_reads() {
+    // Above the synced end a reader may meet what a failed sync made the cache forget, until the log has heard of it.
+    if (world_.disk.faults().hit_count() != faults_at_crash_) {
+      world_.settle();
+      learn_durable();
+    }
     if (log().state() != LogState::ready) return;
     const auto all = world_.read(log());
     if (log().state() != LogState::ready) return;  // a failed sync was told while it was read
