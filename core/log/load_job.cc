@@ -322,7 +322,7 @@ Job::Step LoadJob::drop_later() {
 Job::Step LoadJob::forget_what_was_cut() {
   if (output_.segments.empty()) return no_segments();
   output_.log_end = output_.segments.back().content.end();
-  if (input_.log_start > output_.log_end) {
+  if (input_.log_start > output_.log_end && !input_.rewrite) {
     // Everything up to the log start was deleted, durably, and the batches beneath it never got as far; or the cut took
     // a batch that the log start lies in. An end below the start would be a place to append to, until a crash finds
     // those batches deleted.

@@ -27,7 +27,7 @@ Log::Log(LogHost& host, LogNumber number, LogOrigin origin, LogSettingsPtr setti
       settings_(std::move(settings)),
       log_start_(origin.log_start),
       log_end_(std::max(origin.log_start, origin.recovery_point)),
-      synced_end_(log_end_),
+      synced_end_(origin.recovery_point),
       checkpointed_recovery_point_(origin.recovery_point),
       producers_(settings_->producers_max) {
   if (origin.exact.has_value()) {
