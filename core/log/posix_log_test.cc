@@ -1,0 +1,86 @@
+// The log on the operating system's disk: what the simulated one cannot show.
+#include <gtest/gtest.h>
+
+#include "core/base/alloc_count_testing.h"
+#include "core/log/log_testing.h"
+#include "core/os/posix_disk.h"
+#include "core/os/temporary_directory_testing.h"
+
+namespace ottla::log_testing {
+namespace {
+
+class PosixLog : public ::testing::Test {
+ protected:
+  PosixLog() : disk_(PosixDisk::open(directory_.path()).value()) { start(); }
+  ~PosixLog() override {
+    jobs_.drop_all();
+    logs_.reset();
+  }
+  void start() {
+    logs_.reset();
+    logs_ = LogDirectory::start(*disk_, jobs_, lines_, marks_, entropy_, options_, Instant()).value();
+  }
+  void settle() {
+    do {
+      while (jobs_.count() > 0) {
+        if (auto done = jobs_.step()) logs_->completed(done->first, std::move(done->second));
+      }
+      logs_->sync();
+    } while (jobs_.count() > 0);
+  }
+  Bytes batch(size_t size) {
+    BytesBuffer out;
+    const std::string value(size, 'v');
+    BatchBuilder builder;
+    builder.start({}, out);
+    builder.append({.timestamp = Timestamp::from_ms(1000), .value = BytesView::of(value)});
+    builder.finish();
+    return out.freeze();
+  }
+  static LeaderAppend append_of(const Bytes& bytes) {
+    return {.batch = bytes, .epoch = LeaderEpoch(0), .max_timestamp = Timestamp::from_ms(1000)};
+  }
+
+  TemporaryDirectory directory_;
+  std::unique_ptr<PosixDisk> disk_;
+  TestJobs jobs_;
+  Marks marks_;
+  sim::SimLog lines_;
+  sim::SeededEntropy entropy_{1};
+  LogDirectoryOptions options_;
+  std::unique_ptr<LogDirectory> logs_;
+};
+
+TEST_F(PosixLog, appends_syncs_and_starts_again) {
+  Log& log = **logs_->create({"t", PartitionIndex(0)}, LogWorld::topic_id("t"), options_.settings);
+  const Bytes sent = batch(1000);
+  for (int i = 0; i < 100; ++i) ASSERT_TRUE(log.append_as_leader(append_of(sent)).ok());
+  EXPECT_EQ(log.durable_end(), Offset(0));
+  settle();
+  EXPECT_EQ(log.durable_end(), Offset(100));
+  start();
+  Log* again = logs_->find({"t", PartitionIndex(0)});
+  ASSERT_NE(again, nullptr);
+  again->load();
+  settle();
+  ASSERT_EQ(again->state(), LogState::ready) << again->trouble();
+  EXPECT_EQ(again->log_end(), Offset(100));
+  const auto read = again->read({.offset = Offset(42), .end = Offset(100), .size_max = 1 << 20, .may_block = true});
+  ASSERT_TRUE(read.ok() && !read->needs_cold_read);
+  EXPECT_EQ(LogWorld::values_of(read->records).size(), 58U);
+}
+
+TEST_F(PosixLog, an_append_allocates_nothing) {
+  Log& log = **logs_->create({"t", PartitionIndex(0)}, LogWorld::topic_id("t"), options_.settings);
+  const Bytes sent = batch(100);
+  // The ring of unsynced batches and the sums and indexes grow by doubling: past that, nothing is asked for.
+  for (int i = 0; i < 520; ++i) ASSERT_TRUE(log.append_as_leader(append_of(sent)).ok());
+  settle();
+  const AllocCount count;
+  for (int i = 0; i < 500; ++i) ASSERT_TRUE(log.append_as_leader(append_of(sent)).ok());
+  // 500 batches of 168 bytes fill 21 intervals of the sparse index, whose array doubles at most once for each index.
+  EXPECT_LE(count.so_far(), 2U);
+}
+
+}  // namespace
+}  // namespace ottla::log_testing
