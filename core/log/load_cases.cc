@@ -1,5 +1,6 @@
 // What a crash, a stop or damage leaves in a partition's folder, a function a case.
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "core/base/crc32c.h"
@@ -15,8 +16,6 @@ namespace {
 
 // A file whose content is gone, for whatever reason: it is read as one that is not there.
 bool is_unreadable(IoError error) { return error == IoError::too_large || error == IoError::short_read; }
-
-const std::vector<SegmentSummary> kNoSummaries;
 
 }  // namespace
 
@@ -205,9 +204,12 @@ void LoadJob::believe_summary(size_t index) {
   FoundSegment& segment = found_[index];
   const bool last = index + 1 == found_.size();
   segment.scan = true;
-  const std::vector<SegmentSummary>& summaries = !starting()         ? input_.known->segments
-                                                 : side_.has_value() ? side_->segments
-                                                                     : kNoSummaries;
+  std::span<const SegmentSummary> summaries;
+  if (!starting()) {
+    summaries = input_.known->segments;
+  } else if (side_.has_value()) {
+    summaries = side_->segments;
+  }
   const auto summary = std::find_if(summaries.begin(), summaries.end(),
                                     [&](const SegmentSummary& one) { return one.base == segment.base; });
   if (summary == summaries.end()) return;
