@@ -181,11 +181,12 @@ void LoadJob::checkpoint_is_exact() {
 }
 
 // The side file lists a segment, with an end that was synced, and there is no such file. Retention and compaction take
-// a segment out of the side file, durably, before they unlink it, so this one was lost.
+// a segment out of the side file, durably, before they unlink it, so this one was lost. One without batches counts too:
+// it says where the one before ends.
 void LoadJob::segments_missing() {
   if (!side_.has_value()) return;
   for (const SegmentSummary& summary : side_->segments) {
-    if (summary.end > input_.believed_end || summary.end <= input_.log_start || summary.size == 0) continue;
+    if (summary.end > input_.believed_end || summary.end <= input_.log_start) continue;
     if (rescan_.contains(summary.base)) continue;
     const bool there = std::any_of(found_.begin(), found_.end(),
                                    [&](const FoundSegment& segment) { return segment.base == summary.base; });

@@ -19,10 +19,9 @@ class LoadJob::Visitor final : public ProducerReplay {
 
   bool accept(const BatchView& batch) override {
     const LeaderEpoch epoch = batch.leader_epoch();
-    const bool told = batch.base_offset() < job_.input_.believed_end && !job_.rebuild_epochs_;
-    if (told && epoch >= LeaderEpoch(0) && !job_.epochs_.empty() &&
-        batch.base_offset() >= job_.epochs_.lines().front().start_offset &&
-        job_.epochs_.at(batch.base_offset()) != epoch) {
+    const LeaderEpochs& told = job_.epochs_told_;
+    if (batch.base_offset() < job_.input_.believed_end && epoch >= LeaderEpoch(0) && !told.empty() &&
+        batch.base_offset() >= told.lines().front().start_offset && told.at(batch.base_offset()) != epoch) {
       return false;
     }
     return ProducerReplay::accept(batch);
@@ -176,6 +175,7 @@ Job::Step LoadJob::choose() {
     return go_on(&LoadJob::drop_later);
   }
   if (starting()) checkpoint_is_exact();
+  if (!rebuild_epochs_) epochs_told_ = epochs_;
   // What retention has let go, and a crash or a stop has left. Oldest first, as retention does it.
   // (While the log lives that is retention's: the side file is rid of them before their files go.)
   while (starting() && found_.size() > 1 && found_[1].base <= input_.log_start &&
@@ -352,8 +352,11 @@ Job::Step LoadJob::forget_what_was_cut() {
     if (damage_.has_value()) return Step::done;
   }
   if (!side_.has_value()) return go_on(&LoadJob::make_durable);
-  const size_t dropped =
-      std::erase_if(side_->segments, [&](const SegmentSummary& summary) { return summary.end > output_.log_end; });
+  const size_t dropped = std::erase_if(side_->segments, [&](const SegmentSummary& summary) {
+    return summary.end > output_.log_end ||
+           std::none_of(output_.segments.begin(), output_.segments.end(),
+                        [&](const LoadedSegment& one) { return one.content.base() == summary.base; });
+  });
   if (dropped == 0 && side_->windows_offset <= output_.log_end) return go_on(&LoadJob::make_durable);
   if (side_->windows_offset > output_.log_end) {
     side_->windows_offset = Offset(-1);

@@ -160,6 +160,7 @@ class LoadJob final : public Job {
   bool exact_ = false;
 
   LeaderEpochs epochs_;
+  LeaderEpochs epochs_told_;  // as they were written down, and batches below the believed end must agree
   ProducerState producers_;
   std::unique_ptr<SegmentScan::Visitor> visitor_;
   std::optional<SegmentScan> scan_;

@@ -48,6 +48,7 @@ namespace ottla {
 
 class ColdRead;
 class LoadJob;
+class OffsetForTime;
 class SealJob;
 
 enum class LogState : uint8_t { dormant, loading, ready, quarantined, offline };
@@ -299,6 +300,8 @@ class Log {
   static int64_t readable_end(const Segment& segment, int64_t position);
   JobId start_cold_read(const Segment& segment, FilePtr file, Offset offset, int64_t size_max, bool whole);
   void cold_read_done(ColdRead& job);
+  void search_done(const OffsetForTime& job);
+  void damage_found(const Segment& segment, const std::string& what);
 
   // log_sync.cc
   static constexpr uint32_t kSyncFailuresMax = 3;  // in a row; then the disk is taken for broken

@@ -150,7 +150,9 @@ void Log::loaded(LoadJob& job) {
   folder_is_new_ = false;
   epochs_ = std::move(output.epochs);
   if (output.epochs_unsaved_from.has_value()) note_epochs_changed(*output.epochs_unsaved_from);
-  producers_ = std::move(output.producers);
+  // What the job cannot know after a rewrite, for it stands in no file: what producers sent before their last batches.
+  ProducerState before = std::exchange(producers_, std::move(output.producers));
+  const bool rewritten = rewriting_;
   recovery_point_max_.reset();
   side_file_dirty_ = true;
   snapshot_.reset();
@@ -161,6 +163,7 @@ void Log::loaded(LoadJob& job) {
 
   append_again();
   if (state_ != LogState::loading) return;
+  if (rewritten && before.map_end() == producers_.map_end()) producers_ = std::move(before);
   set_state(LogState::ready);
   if (truncate_when_loaded_.has_value()) {
     const Offset end = *std::exchange(truncate_when_loaded_, std::nullopt);
@@ -218,8 +221,7 @@ bool Log::completed(JobId id, Job& job) {
   if (job.name() == ColdRead::kName) {
     cold_read_done(finished<ColdRead>(job));
   } else {
-    const auto& search = finished<OffsetForTime>(job);
-    if (search.damage().has_value()) quarantine(*search.damage());
+    search_done(finished<OffsetForTime>(job));
   }
   host_.noticed(*this);
   return true;

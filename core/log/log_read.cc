@@ -159,6 +159,19 @@ void Log::cold_read_done(ColdRead& job) {
   for (const auto& [start, end] : job.verified()) (*found)->verify(start, end);
 }
 
+void Log::search_done(const OffsetForTime& job) {
+  if (job.generation() != generation_ || !job.damage().has_value()) return;
+  const size_t index = segment_at(job.damaged_base());
+  if (index < segments_.size()) damage_found(*segments_[index], *job.damage());
+}
+
+// Bytes on their way to the disk that turn out wrong: it failed to take them, which the sync is going to say, and they are
+// written again from memory. Where it says nothing the next reader comes here again.
+void Log::damage_found(const Segment& segment, const std::string& what) {
+  if (!segment.dirty && !segment.syncing) return quarantine(what);
+  host_.sink.warn("log", "damage before a sync", {{"partition", partition_.text()}, {"what", what}});
+}
+
 LogResult<Log::AbortedRead> Log::aborted_in(Offset start, Offset end) {
   OTTLA_TRY_DONE(check_ready());
   AbortedRead read;
@@ -191,9 +204,9 @@ LogResult<JobId> Log::start_offset_for_time(Timestamp timestamp, Offset end) {
     // A segment may reach the timestamp with records below the log start only: then the next one answers.
     if (parts.size() == OffsetForTime::kPartsMax) break;
   }
-  const JobId id =
-      host_.start(number_, std::make_unique<OffsetForTime>(host_.disk, host_.marks, folder(), std::move(parts),
-                                                           timestamp, log_start_, std::min(end, log_end_)));
+  const JobId id = host_.start(
+      number_, std::make_unique<OffsetForTime>(host_.disk, host_.marks, folder(), std::move(parts), timestamp,
+                                               log_start_, std::min(end, log_end_), generation_));
   read_jobs_.push_back(id);
   return id;
 }

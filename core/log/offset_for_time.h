@@ -36,14 +36,15 @@ class OffsetForTime final : public Job {
 
   // Within [start, end).
   OffsetForTime(Disk& disk, Marks& marks, std::string folder, std::vector<Part> parts, Timestamp timestamp,
-                Offset start, Offset end)
+                Offset start, Offset end, uint64_t generation)
       : disk_(disk),
         marks_(marks),
         folder_(std::move(folder)),
         parts_(std::move(parts)),
         timestamp_(timestamp),
         start_(start),
-        end_(end) {}
+        end_(end),
+        generation_(generation) {}
 
   Step step() override;
   [[nodiscard]] std::string_view name() const override { return kName; }
@@ -52,6 +53,9 @@ class OffsetForTime final : public Job {
   [[nodiscard]] const std::optional<Found>& found() const { return found_; }
   [[nodiscard]] const std::optional<IoError>& error() const { return error_; }
   [[nodiscard]] const std::optional<std::string>& damage() const { return damage_; }
+  // Of the segment that the search ended in.
+  [[nodiscard]] Offset damaged_base() const { return parts_[part_].summary.base; }
+  [[nodiscard]] uint64_t generation() const { return generation_; }
 
  private:
   Step begin_part(Part& part);
@@ -65,6 +69,7 @@ class OffsetForTime final : public Job {
   Timestamp timestamp_;
   Offset start_;
   Offset end_;
+  uint64_t generation_;
   size_t part_ = 0;
   std::optional<ChunkSums> sums_;
   int64_t position_ = 0;
