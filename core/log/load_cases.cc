@@ -250,8 +250,15 @@ IoResult<> LoadJob::read_snapshot() {
   const auto read_first =
       std::find_if(found_.begin(), found_.end(), [](const FoundSegment& segment) { return segment.scan; });
   if (read_first != found_.end()) newest = std::min(newest, read_first->base);
+  // Nor does one count that lies inside a segment, which would be read then for what comes after it.
+  const auto lies_inside = [&](Offset at) {
+    for (size_t index = 0; index < found_.size() && found_[index].base < at; ++index) {
+      if (found_end(index) > at) return true;
+    }
+    return false;
+  };
   for (const OffsetFileName& name : snapshots_) {
-    if (name.base > newest || name.base < from) continue;
+    if (name.base > newest || name.base < from || lies_inside(name.base)) continue;
     const auto bytes = read_whole_file(disk_, companion_path(input_.folder, name.base, kSnapshotSuffix),
                                        limits::kProducerSnapshotSizeMax);
     if (!bytes.ok() && !is_unreadable(bytes.error())) return Failure(bytes.error());

@@ -212,9 +212,14 @@ Job::Step LoadJob::choose() {
 // Every batch from `offset` on is to be seen.
 void LoadJob::scan_from(Offset offset) {
   for (size_t index = 0; index < found_.size(); ++index) {
-    const SegmentSummary* summary = found_[index].scan ? nullptr : found_[index].summary;
-    if ((summary != nullptr ? summary->end : next_base(index)) > offset) found_[index].scan = true;
+    if (found_end(index) > offset) found_[index].scan = true;
   }
+}
+
+// The offset after what a segment may hold.
+Offset LoadJob::found_end(size_t index) const {
+  const FoundSegment& segment = found_[index];
+  return segment.scan || segment.summary == nullptr ? next_base(index) : segment.summary->end;
 }
 
 Job::Step LoadJob::scan() {
@@ -389,6 +394,8 @@ Job::Step LoadJob::finish() {
   if constexpr (is_planted(Mutant::dedup_window_lost_at_restart))
     producers_ = ProducerState(input_.settings->producers_max);
   producers_.set_map_end(output_.log_end);
+  // Where batches were read from before the last snapshot on, and nothing came after it.
+  if (side_.has_value() && side_->windows_offset == output_.log_end) (void)producers_.restore_windows(side_->windows);
   output_.epochs = std::move(epochs_);
   output_.producers = std::move(producers_);
   return Step::done;

@@ -121,6 +121,7 @@ class LoadJob final : public Job {
   [[nodiscard]] std::string log_path(Offset base) const;
   [[nodiscard]] Offset next_base(size_t index) const;
   void scan_from(Offset offset);
+  [[nodiscard]] Offset found_end(size_t index) const;
   [[nodiscard]] bool is_ours(Offset base) const;
 
   // The cases (load_cases.cc).

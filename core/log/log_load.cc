@@ -45,6 +45,8 @@ void Log::plan_load(const PlannedLoad& plan) {
   if (plan.truncate_to.has_value()) {
     const size_t index = segment_at(*plan.truncate_to);
     recovery_point_max_ = index < segments_.size() ? std::min(segments_[index]->base(), *plan.truncate_to) : log_end_;
+    // It may go with the batch that the log start lies in, and everything with that.
+    if (*recovery_point_max_ <= log_start_) recovery_point_max_ = Offset(0);
   }
   if (plan.restart_at.has_value()) recovery_point_max_ = Offset(0);
   if constexpr (is_planted(Mutant::recovery_point_outruns_log)) {
