@@ -186,8 +186,11 @@ void LoadJob::checkpoint_is_exact() {
 void LoadJob::segments_missing() {
   if (!side_.has_value()) return;
   for (const SegmentSummary& summary : side_->segments) {
-    if (summary.end > input_.believed_end || summary.end <= input_.log_start) continue;
+    if (summary.end > input_.believed_end) continue;
+    if (summary.size == 0 ? summary.end < input_.log_start : summary.end <= input_.log_start) continue;
     if (rescan_.contains(summary.base)) continue;
+    // Where a cut is cut short by a crash, an empty one at the very end may be gone.
+    if (summary.size == 0 && summary.end == input_.believed_end && !input_.exact.has_value()) continue;
     const bool there = std::any_of(found_.begin(), found_.end(),
                                    [&](const FoundSegment& segment) { return segment.base == summary.base; });
     const bool swapped = std::any_of(rescan_.begin(), rescan_.end(), [&](Offset base) { return base < summary.base; });
@@ -316,6 +319,10 @@ std::optional<std::string> LoadJob::scan_stopped(size_t index) {
   const std::string at = log_path(content.base()) + " at " + std::to_string(content.size());
   const bool whole = scan_->stop() == SegmentScan::Stop::end || scan_->stop() == SegmentScan::Stop::bound;
 
+  if (contradicts_side_file(content)) {
+    marks_.hit(Mark::damage_below_recovery_point);
+    return "batches in " + log_path(content.base()) + " are not those that were written";
+  }
   // The next segment begins where this one's last batch ended: what is left in the file does not count. A truncation
   // leaves that, which may not touch bytes that a reader was given, and an append that failed half way.
   if (end >= next || (!last && scan_->stop() == SegmentScan::Stop::bound)) {
@@ -343,6 +350,22 @@ std::optional<std::string> LoadJob::scan_stopped(size_t index) {
     marks_.hit(Mark::empty_segment_at_end);
   }
   return std::nullopt;
+}
+
+// A segment that was read all the same is held against what is written down of it: a base offset and a leader epoch stand
+// outside a batch's own checksum, and a batch with another offset looks like one behind a gap.
+bool LoadJob::contradicts_side_file(const SegmentContent& content) const {
+  if (!starting() || !side_.has_value() || rescan_.contains(content.base())) return false;
+  const auto summary = std::find_if(side_->segments.begin(), side_->segments.end(),
+                                    [&](const SegmentSummary& one) { return one.base == content.base(); });
+  if (summary == side_->segments.end() || summary->end > input_.believed_end) return false;
+  if (content.size() < summary->size) return true;
+  const std::vector<ChunkSum> sums = content.sums().all();
+  // The last chunk may have grown since.
+  const size_t same =
+      content.size() == summary->size || summary->chunks.empty() ? summary->chunks.size() : summary->chunks.size() - 1;
+  return !std::equal(summary->chunks.begin(), summary->chunks.begin() + static_cast<std::ptrdiff_t>(same),
+                     sums.begin());
 }
 
 // Batches were written and not synced when the crash came. Of their pages some reached the disk and some did not, and

@@ -357,10 +357,12 @@ Job::Step LoadJob::forget_what_was_cut() {
     if (damage_.has_value()) return Step::done;
   }
   if (!side_.has_value()) return go_on(&LoadJob::make_durable);
+  // A segment that was read is sealed anew, and an index file made anew is not the one that is written down.
   const size_t dropped = std::erase_if(side_->segments, [&](const SegmentSummary& summary) {
-    return summary.end > output_.log_end ||
-           std::none_of(output_.segments.begin(), output_.segments.end(),
-                        [&](const LoadedSegment& one) { return one.content.base() == summary.base; });
+    if (summary.end > output_.log_end) return true;
+    const auto kept = std::find_if(output_.segments.begin(), output_.segments.end(),
+                                   [&](const LoadedSegment& one) { return one.content.base() == summary.base; });
+    return kept == output_.segments.end() || (starting() && !kept->sealed);
   });
   if (dropped == 0 && side_->windows_offset <= output_.log_end) return go_on(&LoadJob::make_durable);
   if (side_->windows_offset > output_.log_end) {

@@ -138,6 +138,7 @@ class LoadJob final : public Job {
   void segments_missing();
   Step no_segments();
   std::optional<std::string> scan_stopped(size_t index);
+  [[nodiscard]] bool contradicts_side_file(const SegmentContent& content) const;
   void tail_torn(size_t index);
   void tail_lost_below(size_t index);
   void epoch_line_ahead_of_log();
