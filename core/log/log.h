@@ -61,6 +61,7 @@ struct LeaderAppend {
   BatchOrigin origin = BatchOrigin::client;
   VerificationGuard guard{0};
   bool verification_required = false;
+  int16_t transaction_version = 0;  // of the request that asked for a marker; see ProducerBatch::Marker
   // What the header shall say: the broker's time under log_append_time, else the latest of the records' own
   // (BatchFacts::max_timestamp).
   TimestampType timestamp_type = TimestampType::create_time;

@@ -27,6 +27,7 @@ LogResult<AppendedBatch> Log::append_as_leader(const LeaderAppend& append) {
     producer->first_offset = first;
     producer->last_offset = last;
     producer->timestamp = append.max_timestamp;
+    if (producer->marker.has_value()) producer->marker->transaction_version = append.transaction_version;
     const auto verdict = producers_.check(*producer, append.origin, append.guard, append.verification_required);
     if (!verdict.ok()) {
       if (verdict.error() == LogError::out_of_order_sequence) host_.marks.hit(Mark::sequence_gap_refused);

@@ -149,6 +149,24 @@ TEST(Log, hides_open_transactions_behind_the_stable_end_and_lists_aborted_ones) 
   EXPECT_EQ(aborted->aborted[0].last_offset, Offset(2));
 }
 
+TEST(Log, a_marker_of_transactions_version_2_comes_in_an_epoch_of_its_own) {
+  LogWorld world(1);
+  Log& log = world.create();
+  world.append(log, {"in it"},
+               {.id = ProducerId(5), .epoch = ProducerEpoch(3), .sequence = Sequence(0), .transactional = true});
+  const auto end = [&](ProducerEpoch epoch) {
+    return log.append_as_leader({.batch = world.marker(true, ProducerId(5), epoch),
+                                 .epoch = world.epoch,
+                                 .origin = BatchOrigin::coordinator,
+                                 .transaction_version = 2,
+                                 .max_timestamp = world.wall,
+                                 .now = world.wall});
+  };
+  EXPECT_EQ(end(ProducerEpoch(3)).error(), LogError::producer_fenced) << "that is the data's own";
+  EXPECT_TRUE(end(ProducerEpoch(4)).ok());
+  EXPECT_EQ(log.stable_end(log.log_end()), log.log_end());
+}
+
 TEST(Log, a_failed_append_leaves_it_as_it_was) {
   LogWorld world(1);
   Log& log = world.create();
