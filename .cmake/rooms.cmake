@@ -90,7 +90,8 @@ function(ottla_room_tests folder target)
   ottla_sources(support "${folder}" "_testing\\.cc$")
   if(support)
     add_library(${target}_testing STATIC ${support})
-    target_link_libraries(${target}_testing PUBLIC ${target} ${test_uses} PRIVATE ottla_flags)
+    # Support may use assertions of the test library, and benchmarks may use support.
+    target_link_libraries(${target}_testing PUBLIC ${target} ${test_uses} GTest::gtest PRIVATE ottla_flags)
     list(APPEND test_uses ${target}_testing)
   endif()
 
