@@ -191,12 +191,6 @@ TEST(Crc32c, is_three_times_as_fast_as_one_stream) {
   RecordProperty("speedup", std::to_string(reached));
 }
 
-TEST(Crc32c, is_two_and_a_half_times_as_fast_without_carry_less_multiplication) {
-  const auto one_stream = one_stream_sse42();
-  if (!one_stream.has_value()) GTEST_SKIP() << "this machine cannot: its CPU has no SSE4.2 to compare with";
-  EXPECT_GE(speedup(hardware_kernels().front().run, *one_stream, 2.5), 2.5);
-}
-
 #endif
 
 }  // namespace
