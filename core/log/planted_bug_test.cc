@@ -1,0 +1,51 @@
+// Random histories against logs that are broken on purpose: each bug of mutants.h, compiled in alone, has to be noticed
+// within so many histories. The sound log passes the same ones, so what they notice is the bug.
+#include <gtest/gtest.h>
+
+#include <cstdio>
+
+#include "core/log/history_testing.h"
+#include "core/log/mutants.h"
+
+namespace ottla::log_testing {
+namespace {
+
+constexpr size_t kOperations = 200;
+
+// Several times what it took when this was written.
+constexpr uint64_t budget(Mutant bug) {
+  switch (bug) {
+    case Mutant::none: return 300;
+    case Mutant::acknowledge_before_sync: return 20;
+    case Mutant::cache_believed_after_failure: return 100;
+    case Mutant::dedup_window_lost_at_restart: return 20;
+    case Mutant::torn_tail_kept: return 200;
+    case Mutant::stale_epoch_line_believed: return 1'000;
+    case Mutant::late_sync_believed: return 5'000;
+    case Mutant::recovery_point_outruns_log: return 100;
+    case Mutant::index_trusted_unchecked: return 3'000;
+    case Mutant::cold_read_unchecked: return 2'000;
+    default: return 2'000;
+  }
+}
+
+TEST(PlantedBug, is_noticed_and_nothing_else_is) {
+  Marks marks;
+  for (uint64_t seed = 1; seed <= budget(kMutant); ++seed) {
+    const History history = History::random(seed, kOperations);
+    const std::string broken = run(history, marks).broken;
+    if (broken.empty()) continue;
+    ASSERT_NE(kMutant, Mutant::none) << "seed " << seed << ": " << broken;
+    const History shortest = shrink(history, 300);
+    EXPECT_FALSE(run(shortest, marks).broken.empty());
+    EXPECT_LE(shortest.operations.size(), history.operations.size());
+    std::printf("[ CAUGHT   ] %lu of %lu histories: %s, in short with %zu operations\n",
+                static_cast<unsigned long>(seed), static_cast<unsigned long>(budget(kMutant)), broken.c_str(),
+                shortest.operations.size());
+    return;
+  }
+  EXPECT_EQ(kMutant, Mutant::none) << "not noticed within " << budget(kMutant) << " histories";
+}
+
+}  // namespace
+}  // namespace ottla::log_testing
