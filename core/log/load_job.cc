@@ -264,6 +264,7 @@ Job::Step LoadJob::scan() {
 // The log ends inside a file that goes on, or before files that follow.
 Job::Step LoadJob::cut() {
   for (size_t index = output_.segments.size(); index < found_.size(); ++index) to_drop_.push_back(found_[index].base);
+  std::sort(to_drop_.begin(), to_drop_.end());
   const size_t last = output_.segments.size() - 1;
   const SegmentContent& content = output_.segments[last].content;
   // A segment's file that is longer than what counts of it, where no reader can have a slice of the rest.
@@ -275,8 +276,9 @@ Job::Step LoadJob::cut() {
     const auto file_size = (*file)->size();
     if (!file_size.ok()) return fail(file_size.error());
     if (*file_size == size) continue;
-    // Not synced here: make_durable does it, before anything is appended.
+    // make_durable syncs it, before anything is appended.
     if (const auto done = (*file)->truncate(size); !done.ok()) return fail(done.error());
+    if (const auto done = before_dropping(**file); !done.ok()) return fail(done.error());
   }
   if (starting() || !found_[last].scan) return go_on(&LoadJob::drop_later);
 
@@ -284,8 +286,8 @@ Job::Step LoadJob::cut() {
   const Offset end = content.end();
   if (!input_.rewrite && content.size() >= found_[last].served_end) {
     marks_.hit(Mark::truncated_in_place);
-    const auto done = to_sync_.back()->truncate(content.size());
-    if (!done.ok()) return fail(done.error());
+    if (const auto done = to_sync_.back()->truncate(content.size()); !done.ok()) return fail(done.error());
+    if (const auto done = before_dropping(*to_sync_.back()); !done.ok()) return fail(done.error());
     return go_on(&LoadJob::drop_later);
   }
   // Somebody may read on above the cut, so those bytes stay, and a new file begins where the old one ends.
@@ -296,6 +298,9 @@ Job::Step LoadJob::cut() {
   const auto file = disk_.create(made);
   if (!file.ok()) return fail(file.error());
   if (const auto renamed = disk_.rename(made, fresh); !renamed.ok()) return fail(renamed.error());
+  if (!to_drop_.empty()) {
+    if (const auto synced = disk_.sync_directory(input_.folder); !synced.ok()) return fail(synced.error());
+  }
   names_changed_ = true;
   output_.segments[last].content.complete_time_index();
   if (end == base) {
@@ -310,7 +315,15 @@ Job::Step LoadJob::cut() {
   return go_on(&LoadJob::drop_later);
 }
 
-// Oldest first and each durably, so that a crash leaves a row without a gap, or one with the gap above the believed end.
+// A segment's file may go on above its end, where an earlier cut left bytes that a reader had; the next one's base says
+// where it ends. Before that one goes the bytes do, durably, or a crash would bring them back.
+IoResult<> LoadJob::before_dropping(File& cut) {
+  if (to_drop_.empty()) return {};
+  return cut.sync();
+}
+
+// Oldest first and each durably, so that a crash leaves a row without a gap, or one with the gap above the believed end;
+// and no file that goes on above its end without the one whose base says where that is.
 Job::Step LoadJob::drop_later() {
   if (to_drop_.empty()) {
     if (input_.restart_at.has_value()) return no_segments();
@@ -327,10 +340,8 @@ Job::Step LoadJob::drop_later() {
 Job::Step LoadJob::forget_what_was_cut() {
   if (output_.segments.empty()) return no_segments();
   output_.log_end = output_.segments.back().content.end();
-  if (input_.log_start > output_.log_end && !input_.rewrite) {
-    // Everything up to the log start was deleted, durably, and the batches beneath it never got as far; or the cut took
-    // a batch that the log start lies in. An end below the start would be a place to append to, until a crash finds
-    // those batches deleted.
+  if (starting() && input_.log_start > output_.log_end) {
+    // Everything up to the log start was deleted, durably, and the batches beneath it never got as far.
     input_.restart_at = input_.log_start;
     for (const LoadedSegment& segment : output_.segments) to_drop_.push_back(segment.content.base());
     output_.segments.clear();

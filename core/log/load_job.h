@@ -122,6 +122,7 @@ class LoadJob final : public Job {
   [[nodiscard]] Offset next_base(size_t index) const;
   void scan_from(Offset offset);
   [[nodiscard]] Offset found_end(size_t index) const;
+  IoResult<> before_dropping(File& cut);
   [[nodiscard]] bool is_ours(Offset base) const;
 
   // The cases (load_cases.cc).

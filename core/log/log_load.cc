@@ -45,8 +45,6 @@ void Log::plan_load(const PlannedLoad& plan) {
   if (plan.truncate_to.has_value()) {
     const size_t index = segment_at(*plan.truncate_to);
     recovery_point_max_ = index < segments_.size() ? std::min(segments_[index]->base(), *plan.truncate_to) : log_end_;
-    // It may go with the batch that the log start lies in, and everything with that.
-    if (*recovery_point_max_ <= log_start_) recovery_point_max_ = Offset(0);
   }
   if (plan.restart_at.has_value()) recovery_point_max_ = Offset(0);
   if constexpr (is_planted(Mutant::recovery_point_outruns_log)) {
@@ -166,6 +164,9 @@ void Log::loaded(LoadJob& job) {
   append_again();
   if (state_ != LogState::loading) return;
   if (rewritten && before.map_end() == producers_.map_end()) producers_ = std::move(before);
+  // The cut took the batch that the log start lies in. An end below the start would be a place to append to, until a
+  // crash finds those batches deleted.
+  if (log_end_ < log_start_) return plan_load({.restart_at = log_start_});
   set_state(LogState::ready);
   if (truncate_when_loaded_.has_value()) {
     const Offset end = *std::exchange(truncate_when_loaded_, std::nullopt);
