@@ -34,6 +34,14 @@ TEST(TopicName, collides_where_metrics_could_not_tell_it_from_another) {
   EXPECT_FALSE(topic_names_collide("a.b", "a_b_"));
 }
 
+TEST(TopicName, of_the_cluster_s_own_topics_is_known) {
+  for (const char* name : {"__consumer_offsets", "__transaction_state", "__share_group_state"}) {
+    EXPECT_TRUE(is_internal_topic(name)) << name;
+  }
+  for (const char* name : {"__consumer_offset", "consumer_offsets", "", "__mine"})
+    EXPECT_FALSE(is_internal_topic(name));
+}
+
 TEST(Principal, is_a_type_and_a_name) {
   EXPECT_EQ(Principal::parse("User:alice"), (Principal{"User", "alice"}));
   EXPECT_EQ(Principal::parse("User:CN=a,OU=b:c"), (Principal{"User", "CN=a,OU=b:c"})) << "a name may have colons";

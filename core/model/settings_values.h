@@ -90,6 +90,7 @@ class SettingValues {
   [[nodiscard]] std::vector<const Setting*> missing() const;
 
   [[nodiscard]] SettingScope scope() const { return scope_; }
+  [[nodiscard]] SettingProfile profile() const { return profile_; }
 
  private:
   struct Entry {

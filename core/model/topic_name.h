@@ -22,4 +22,13 @@ constexpr bool is_topic_name_character(char c) {
 // Different names whose metrics would be named alike: they differ only in '.' and '_'. Kafka refuses the second of them.
 bool topic_names_collide(std::string_view a, std::string_view b);
 
+// Topics of the cluster's own: offsets and members of groups, transactions, share groups. Clients are told that they are
+// internal, do not create them by naming them, and write to them only through their coordinators.
+inline constexpr std::string_view kOffsetsTopic = "__consumer_offsets";
+inline constexpr std::string_view kTransactionsTopic = "__transaction_state";
+inline constexpr std::string_view kSharesTopic = "__share_group_state";
+constexpr bool is_internal_topic(std::string_view name) {
+  return name == kOffsetsTopic || name == kTransactionsTopic || name == kSharesTopic;
+}
+
 }  // namespace ottla
