@@ -40,6 +40,7 @@ inline constexpr std::string_view kDeletedSuffix = ".deleted";
 inline constexpr std::string_view kCleanedLogSuffix = ".log.cleaned";
 inline constexpr std::string_view kReplacedSuffix = ".index.swap";
 inline constexpr std::string_view kFolderDeleteSuffix = "-delete";
+inline constexpr std::string_view kFolderStraySuffix = "-stray";
 
 // "00000000000000000042.log"
 std::string offset_file_name(Offset base, std::string_view suffix);
@@ -57,6 +58,8 @@ std::optional<TopicPartition> parse_partition_folder(std::string_view name);
 // "topic-7.<32 hex digits>-delete", the topic cut where the name would be too long for a file system.
 std::string deleted_folder_name(const TopicPartition& partition, const Uuid& unique);
 bool is_deleted_folder(std::string_view name);
+// "topic-7.<32 hex digits>-stray", likewise: a folder of no partition that this broker keeps.
+std::string stray_folder_name(const TopicPartition& partition, const Uuid& unique);
 
 // --- Kafka's offset checkpoints: "0\n<count>\n" and "<topic> <partition> <offset>\n" each
 

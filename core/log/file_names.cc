@@ -77,10 +77,22 @@ std::optional<TopicPartition> parse_partition_folder(std::string_view name) {
   return TopicPartition{std::string(parts->topic), parts->partition};
 }
 
-std::string deleted_folder_name(const TopicPartition& partition, const Uuid& unique) {
+namespace {
+
+std::string marked_folder_name(const TopicPartition& partition, const Uuid& unique, std::string_view suffix) {
   std::string end = "-" + std::to_string(partition.partition.value()) + "." + hex(unique);
-  end += kFolderDeleteSuffix;
+  end += suffix;
   return partition.topic.substr(0, limits::kFileNameSizeMax - end.size()) + end;
+}
+
+}  // namespace
+
+std::string deleted_folder_name(const TopicPartition& partition, const Uuid& unique) {
+  return marked_folder_name(partition, unique, kFolderDeleteSuffix);
+}
+
+std::string stray_folder_name(const TopicPartition& partition, const Uuid& unique) {
+  return marked_folder_name(partition, unique, kFolderStraySuffix);
 }
 
 bool is_deleted_folder(std::string_view name) {

@@ -82,6 +82,16 @@ TEST(FileNames, of_partition_folders_are_topic_and_number) {
   }
 }
 
+TEST(FileNames, of_stray_folders_are_kafkas_and_neither_a_partition_nor_to_be_deleted) {
+  Uuid id;
+  id.bytes.fill(0xab);
+  const std::string name = stray_folder_name({"orders", PartitionIndex(7)}, id);
+  EXPECT_EQ(name, "orders-7.abababababababababababababababab-stray");
+  EXPECT_FALSE(is_deleted_folder(name));
+  EXPECT_FALSE(parse_partition_folder(name).has_value());
+  EXPECT_EQ(stray_folder_name({std::string(249, 't'), PartitionIndex(INT32_MAX)}, id).size(), 255U);
+}
+
 TEST(FileNames, of_deleted_folders_are_kafkas_and_fit_a_file_name) {
   Uuid id;
   for (size_t i = 0; i < id.bytes.size(); ++i) id.bytes[i] = static_cast<uint8_t>(i * 17);

@@ -12,7 +12,8 @@ LogDirectory::LogDirectory(Disk& data_disk, Jobs& jobs, LogSink& log_sink, Marks
     : LogHost(data_disk, log_sink, coverage, options.files_open_max),
       jobs_(jobs),
       entropy_(entropy),
-      options_(std::move(options)) {}
+      options_(std::move(options)),
+      next_number_(options_.first_number.value()) {}
 
 LogDirectory::~LogDirectory() = default;
 
@@ -45,15 +46,26 @@ LogResult<Log*> LogDirectory::create(const TopicPartition& partition, const Topi
 
 // Renamed first: after a crash the folder is the partition's or one to be deleted, and never a part of a partition.
 LogResult<> LogDirectory::remove(const TopicPartition& partition) {
+  const std::string doomed = deleted_folder_name(partition, Uuid::random(entropy_));
+  OTTLA_TRY_DONE(let_go(partition, doomed));
+  jobs_.start(std::make_unique<DeleteFolder>(disk, doomed));
+  return {};
+}
+
+LogResult<std::string> LogDirectory::set_aside(const TopicPartition& partition) {
+  std::string aside = stray_folder_name(partition, Uuid::random(entropy_));
+  OTTLA_TRY_DONE(let_go(partition, aside));
+  return aside;
+}
+
+LogResult<> LogDirectory::let_go(const TopicPartition& partition, const std::string& folder) {
   const auto found = logs_.find(partition);
   OTTLA_ASSERT(found != logs_.end());
-  const std::string doomed = deleted_folder_name(partition, Uuid::random(entropy_));
-  if (const auto renamed = disk.rename(partition.text(), doomed); !renamed.ok()) {
+  if (const auto renamed = disk.rename(partition.text(), folder); !renamed.ok()) {
     return Failure(LogError(renamed.error()));
   }
   by_number_.erase(found->second->number());
   logs_.erase(found);
-  jobs_.start(std::make_unique<DeleteFolder>(disk, doomed));
   return {};
 }
 
@@ -104,7 +116,7 @@ void LogDirectory::sync_done(SyncJob& job) {
   }
 }
 
-bool LogDirectory::completed(JobId id, JobResult result) {
+bool LogDirectory::completed(JobId id, JobResult&& result) {
   bool ours = true;
   if (const auto part = std::find(round_.begin(), round_.end(), id); part != round_.end()) {
     round_.erase(part);

@@ -38,6 +38,7 @@ struct LogDirectoryOptions {
   Duration expiry_interval = Duration::from_s(600);  // of producers
   size_t sync_jobs_max = 4;                          // of one round
   size_t sync_all_above = 256;  // files in a round, from which on sync_all() is cheaper than one sync each
+  LogNumber first_number{1};    // logs are numbered from here: directories of one broker have ranges of their own
   LogSettingsPtr settings = std::make_shared<const LogSettings>();  // until a log is given others
 };
 
@@ -64,6 +65,9 @@ class LogDirectory final : public LogHost {
                          Offset start = Offset(0));
   // The folder gets a name that says it is to be deleted, and a job deletes it. The Log is gone when this returns.
   LogResult<> remove(const TopicPartition& partition);
+  // The same, and nothing is deleted: the folder gets Kafka's name for a stray one, which is no partition's, and lies there
+  // for people to look at. Returns that name.
+  LogResult<std::string> set_aside(const TopicPartition& partition);
   // Began with a stop that was clean: ends of dormant logs are exact.
   [[nodiscard]] bool started_clean() const { return started_clean_; }
 
@@ -75,8 +79,8 @@ class LogDirectory final : public LogHost {
   [[nodiscard]] bool syncing() const { return !round_.empty(); }
   // Writes the checkpoints now, or once more when they are being written.
   void write_checkpoints();
-  // False when the job was none of this directory's.
-  bool completed(JobId id, JobResult result);
+  // False, and the result untouched, when the job was none of this directory's.
+  bool completed(JobId id, JobResult&& result);
   std::vector<LogNotice> take_notices();
 
   // --- Stop. Everything is synced, sealed and checkpointed by jobs; when stopped(), the process may go. Appends fail
@@ -107,6 +111,7 @@ class LogDirectory final : public LogHost {
   void start_checkpoint_job(bool clean);
   void go_on_stopping();
   LogNumber next_number() { return LogNumber(next_number_++); }
+  LogResult<> let_go(const TopicPartition& partition, const std::string& folder);
 
   Jobs& jobs_;
   Entropy& entropy_;
@@ -114,7 +119,7 @@ class LogDirectory final : public LogHost {
   std::unique_ptr<DirectoryLock> lock_;
   std::map<TopicPartition, std::unique_ptr<Log>> logs_;
   HashMap<LogNumber, Log*> by_number_;
-  uint64_t next_number_ = 1;
+  uint64_t next_number_;
   HashMap<JobId, LogNumber> log_jobs_;
 
   std::vector<LogNumber> dirty_;

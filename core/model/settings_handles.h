@@ -48,10 +48,33 @@ inline constexpr ListSetting kControllerQuorumVoters{SettingScope::node, "contro
 inline constexpr BooleanSetting kInsecureListeners{SettingScope::node, "ottla.insecure.listeners"};
 inline constexpr ListSetting kListenerSecurityProtocolMap{SettingScope::node, "listener.security.protocol.map"};
 inline constexpr ListSetting kListeners{SettingScope::node, "listeners"};
+inline constexpr IntegerSetting kLogCleanerBackoffMs{SettingScope::node, "log.cleaner.backoff.ms"};
+inline constexpr IntegerSetting kLogCleanerDedupeBufferSize{SettingScope::node, "log.cleaner.dedupe.buffer.size"};
 inline constexpr ListSetting kLogDirs{SettingScope::node, "log.dirs"};
+inline constexpr IntegerSetting kLogFlushOffsetCheckpointIntervalMs{SettingScope::node,
+                                                                    "log.flush.offset.checkpoint.interval.ms"};
+inline constexpr IntegerSetting kLogRetentionCheckIntervalMs{SettingScope::node, "log.retention.check.interval.ms"};
 inline constexpr IntegerSetting kMaxConnections{SettingScope::node, "max.connections"};
+inline constexpr IntegerSetting kMetadataLogMaxRecordBytesBetweenSnapshots{
+    SettingScope::node, "metadata.log.max.record.bytes.between.snapshots"};
+inline constexpr IntegerSetting kMetadataLogMaxSnapshotIntervalMs{SettingScope::node,
+                                                                  "metadata.log.max.snapshot.interval.ms"};
+inline constexpr IntegerSetting kMetadataLogSegmentBytes{SettingScope::node, "metadata.log.segment.bytes"};
+inline constexpr IntegerSetting kMetadataLogSegmentMs{SettingScope::node, "metadata.log.segment.ms"};
 inline constexpr IntegerSetting kNodeId{SettingScope::node, "node.id"};
 inline constexpr ListSetting kProcessRoles{SettingScope::node, "process.roles"};
+inline constexpr IntegerSetting kProducerIdExpirationCheckIntervalMs{SettingScope::node,
+                                                                     "producer.id.expiration.check.interval.ms"};
+inline constexpr IntegerSetting kProducerIdExpirationMs{SettingScope::node, "producer.id.expiration.ms"};
 inline constexpr IntegerSetting kSocketRequestMaxBytes{SettingScope::node, "socket.request.max.bytes"};
+
+// --- a node's sockets ---
+
+inline constexpr IntegerSetting kMaxConnectionCreationRate{SettingScope::node, "max.connection.creation.rate"};
+inline constexpr IntegerSetting kMaxConnectionsPerIp{SettingScope::node, "max.connections.per.ip"};
+inline constexpr TextSetting kMaxConnectionsPerIpOverrides{SettingScope::node, "max.connections.per.ip.overrides"};
+inline constexpr IntegerSetting kSocketListenBacklogSize{SettingScope::node, "socket.listen.backlog.size"};
+inline constexpr IntegerSetting kSocketReceiveBufferBytes{SettingScope::node, "socket.receive.buffer.bytes"};
+inline constexpr IntegerSetting kSocketSendBufferBytes{SettingScope::node, "socket.send.buffer.bytes"};
 
 }  // namespace ottla::settings
