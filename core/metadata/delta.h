@@ -99,14 +99,13 @@ class MetadataDelta {
 
   ChangingTopic* changing(const TopicId& id);  // null: there is no such topic
   std::shared_ptr<const ReplicaSets> share(ReplicaSets sets);
-  BrokerMap& brokers_to_change();
   MetadataResult<BrokerImage*> broker_to_change(int32_t id, int64_t epoch);
-  ConfigMap& configs_to_change(ConfigResource resource);
-  void carry(std::string key, BytesView record);
-  void drop_carried(const std::string& key);
+  ConfigMap& configs_to_change(const ConfigResource& resource);
+  MetadataResult<> carry(const wire::OpenRecord& record, BytesView bytes);
 
   MetadataResult<> finish_topics();
   void finish_configs();
+  void finish_brokers();
 
   ImagePtr before_;
   ImagePtr after_;
@@ -115,15 +114,12 @@ class MetadataDelta {
 
   std::vector<ChangingTopic> topics_;  // as first named
   HashMap<TopicId, size_t> topic_places_;
-  std::shared_ptr<BrokerMap> brokers_;  // null: unchanged, and so below
-  std::map<BrokerId, std::shared_ptr<BrokerImage>> own_brokers_;
-  std::shared_ptr<FeatureMap> features_;
+  std::map<BrokerId, std::shared_ptr<BrokerImage>> own_brokers_;  // changed ones; null: removed
+  std::shared_ptr<FeatureMap> features_;                          // null: unchanged
   ConfigsEditor configs_;
   std::map<std::string, MetadataImage::CarriedPtr> carried_;  // null: removed
   std::shared_ptr<std::vector<Bytes>> transaction_;
-  std::vector<std::shared_ptr<const ReplicaSets>> recent_sets_;
-  size_t oldest_set_ = 0;
-  bool recent_sets_changed_ = false;
+  std::shared_ptr<MetadataImage::SetsList> recent_sets_;  // the next image's, while they may still change
   bool producer_ids_changed_ = false;
 
   std::vector<TopicChange> topic_changes_;

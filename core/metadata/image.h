@@ -29,9 +29,9 @@ namespace ottla {
 using Incarnation = Uuid;  // of a broker: a new one at every start
 
 // What stands for a directory where no id can, with Kafka's numbers.
-inline constexpr Uuid kUnassignedDirectory{};
-inline constexpr Uuid kLostDirectory{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}};
-inline constexpr Uuid kMigratingDirectory{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2}};
+inline constexpr Uuid kMigratingDirectory{};
+inline constexpr Uuid kUnassignedDirectory{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}};
+inline constexpr Uuid kLostDirectory{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2}};
 
 // Who has a partition. Most partitions of a cluster say the same as some others, so the object is shared between them.
 struct ReplicaSets {

@@ -55,6 +55,21 @@ inline constexpr int kZstdWindowLogMax = 27;
 // What a reusable buffer or decompressor may keep between two batches; one that grew beyond is given back.
 inline constexpr size_t kScratchKeptSizeMax = 16 * kMiB;
 
+// --- connections ---
+
+// What a connection may hold before a valid request header was read from it. Headers themselves are bounded by it.
+inline constexpr size_t kReceivedBeforeHeaderMax = 64 * kKiB;
+inline constexpr size_t kReceiveBufferMin = 16 * kKiB;
+// How large a buffer may be, from the beginning, for a connection whose last frame was as large. All of them together
+// are bounded too; beyond, buffers double as bytes come in.
+inline constexpr size_t kReceiveBufferExpectedMax = kMiB + 128 * kKiB;
+inline constexpr size_t kReceiveBuffersExpectedMax = 32 * kMiB;
+inline constexpr size_t kFrameCopiedMax = 4 * kKiB;        // a smaller frame is copied out of the buffer it came in
+inline constexpr size_t kRequestsInFlightMax = 32;         // begun and not answered, of one connection
+inline constexpr size_t kOutputUnsentMax = kMiB;           // of one connection; above, nothing more of it is begun
+inline constexpr size_t kBlocksKeptMax = 16 * kMiB;        // free in the pool of buffers
+inline constexpr size_t kRequestsKeptMax = 256;            // free in the pool of requests
+
 // --- the log ---
 
 inline constexpr size_t kCheckpointFileSizeMax = 64 * kMiB;  // Kafka's checkpoints and ours: a line a partition
@@ -75,6 +90,17 @@ inline constexpr int64_t kSegmentSizeMax = INT32_MAX;  // positions in an index 
 inline constexpr size_t kUnsyncedKeptMax = 64 * kMiB;
 // What compaction remembers of the keys of one pass, 24 bytes each; more keys take more passes. Kafka's number.
 inline constexpr size_t kCleanerMapSizeMax = 128 * kMiB;
+
+// --- metadata ---
+
+inline constexpr int32_t kPartitionsPerTopicMax = 1'000'000;
+inline constexpr size_t kMetadataTransactionMax = 1'000'000;  // records between its begin and its end
+inline constexpr size_t kReplicasMax = UINT16_MAX;            // of one partition, its lists of brokers together
+
+// --- administration ---
+
+inline constexpr size_t kAutoCreatedTopicsMax = 1000;         // of one Metadata request; the client asks for the rest again
+inline constexpr size_t kConfigResourcesDescribedMax = 20'000;  // of one DescribeConfigs request; the rest are refused
 
 // --- settings and their files ---
 
@@ -105,6 +131,9 @@ static_assert(kBatchSizeMax <= kBatchUncompressedSizeMax &&
               size_t{1} << kZstdWindowLogMax == kBatchUncompressedSizeMax);
 static_assert(kBatchSizeMax <= kSegmentSizeMax, "a batch fits a segment");
 static_assert(kScratchKeptSizeMax < kBatchUncompressedSizeMax);
+static_assert(kReceiveBufferMin <= kReceivedBeforeHeaderMax);
+static_assert(kClientIdSizeMax + 16 < kReceivedBeforeHeaderMax, "every header without tags is read");
+static_assert(kFrameCopiedMax < kReceiveBufferMin);
 static_assert(kFrameSizeMax <= INT32_MAX, "sizes on the wire are int32");
 static_assert(kSettingNameSizeMax + kSettingValueSizeMax < kPropertiesSizeMax, "the longest setting fits a file");
 
