@@ -41,10 +41,12 @@ inline constexpr BooleanSetting kUncleanLeaderElectionEnable{SettingScope::topic
 // --- a node ---
 
 inline constexpr ListSetting kAdvertisedListeners{SettingScope::node, "advertised.listeners"};
+inline constexpr BooleanSetting kAutoCreateTopicsEnable{SettingScope::node, "auto.create.topics.enable"};
 inline constexpr IntegerSetting kBrokerId{SettingScope::node, "broker.id"};
 inline constexpr TextSetting kBrokerRack{SettingScope::node, "broker.rack"};
 inline constexpr ListSetting kControllerListenerNames{SettingScope::node, "controller.listener.names"};
 inline constexpr ListSetting kControllerQuorumVoters{SettingScope::node, "controller.quorum.voters"};
+inline constexpr IntegerSetting kDefaultReplicationFactor{SettingScope::node, "default.replication.factor"};
 inline constexpr BooleanSetting kInsecureListeners{SettingScope::node, "ottla.insecure.listeners"};
 inline constexpr ListSetting kListenerSecurityProtocolMap{SettingScope::node, "listener.security.protocol.map"};
 inline constexpr ListSetting kListeners{SettingScope::node, "listeners"};
@@ -55,6 +57,7 @@ inline constexpr IntegerSetting kLogFlushOffsetCheckpointIntervalMs{SettingScope
                                                                     "log.flush.offset.checkpoint.interval.ms"};
 inline constexpr IntegerSetting kLogRetentionCheckIntervalMs{SettingScope::node, "log.retention.check.interval.ms"};
 inline constexpr IntegerSetting kMaxConnections{SettingScope::node, "max.connections"};
+inline constexpr IntegerSetting kMaxRequestPartitionSizeLimit{SettingScope::node, "max.request.partition.size.limit"};
 inline constexpr IntegerSetting kMetadataLogMaxRecordBytesBetweenSnapshots{
     SettingScope::node, "metadata.log.max.record.bytes.between.snapshots"};
 inline constexpr IntegerSetting kMetadataLogMaxSnapshotIntervalMs{SettingScope::node,
@@ -62,6 +65,7 @@ inline constexpr IntegerSetting kMetadataLogMaxSnapshotIntervalMs{SettingScope::
 inline constexpr IntegerSetting kMetadataLogSegmentBytes{SettingScope::node, "metadata.log.segment.bytes"};
 inline constexpr IntegerSetting kMetadataLogSegmentMs{SettingScope::node, "metadata.log.segment.ms"};
 inline constexpr IntegerSetting kNodeId{SettingScope::node, "node.id"};
+inline constexpr IntegerSetting kNumPartitions{SettingScope::node, "num.partitions"};
 inline constexpr ListSetting kProcessRoles{SettingScope::node, "process.roles"};
 inline constexpr IntegerSetting kProducerIdExpirationCheckIntervalMs{SettingScope::node,
                                                                      "producer.id.expiration.check.interval.ms"};
