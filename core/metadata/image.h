@@ -163,6 +163,15 @@ class MetadataImage {
   // Those that something was set for, by name.
   [[nodiscard]] std::vector<ConfigResource> config_resources(ConfigResource::Type type) const;
 
+  // In the order of types and names. `visit` takes a const ConfigResource& and a const ConfigMap&.
+  template <class Visit>
+  void for_each_configs(Visit&& visit) const {
+    configs_.for_each([&](const ResourceConfigsPtr& configs) {
+      visit(configs->resource, configs->values);
+      return true;
+    });
+  }
+
   // Finalized levels by feature; metadata.version is one of them.
   [[nodiscard]] const FeatureMap& features() const { return *features_; }
   [[nodiscard]] int16_t feature(std::string_view name) const;  // 0: not finalized
@@ -173,11 +182,19 @@ class MetadataImage {
   // be taken here.
   [[nodiscard]] bool in_transaction() const { return transaction_ != nullptr; }
 
+  // Records that are carried for later, see below, as they came. `visit` takes a BytesView.
+  template <class Visit>
+  void for_each_carried(Visit&& visit) const {
+    carried_.for_each([&](const CarriedPtr& carried) {
+      visit(carried->record.view());
+      return true;
+    });
+  }
+
   [[nodiscard]] std::string dump() const;  // canonical text, for tests and people
 
  private:
   friend class MetadataDelta;
-  friend class SnapshotWriter;
 
   struct ByName {
     using Key = std::string_view;
