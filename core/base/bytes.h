@@ -133,6 +133,13 @@ class BytesBuffer {
  public:
   BytesBuffer() = default;
   explicit BytesBuffer(size_t capacity) { reserve(capacity); }
+  // Writes into a block made elsewhere (a pool's), with the one reference that it was made with. When it becomes too
+  // small, the block is released and one of the heap takes its place.
+  static BytesBuffer adopt(BytesBlock* block) {
+    BytesBuffer buffer;
+    buffer.block_ = block;
+    return buffer;
+  }
   BytesBuffer(BytesBuffer&& other) noexcept
       : block_(std::exchange(other.block_, nullptr)), size_(std::exchange(other.size_, 0)) {}
   BytesBuffer& operator=(BytesBuffer&& other) noexcept {

@@ -1,0 +1,52 @@
+// What a handler may use. One of these a broker; it lives as long as the broker does.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/base/entropy.h"
+#include "core/base/log_sink.h"
+#include "core/base/time.h"
+#include "core/broker/broker.h"
+#include "core/broker/parking.h"
+#include "core/broker/request.h"
+#include "core/metadata/image.h"
+#include "core/model/settings_values.h"
+
+namespace ottla {
+
+class FetchSessions;
+class Jobs;
+class Metrics;
+class ProducerIds;
+class ReplicatedLog;
+class Replicas;
+class TopicSettings;
+struct TopicRules;
+
+struct Services {
+  BrokerId self = kNoBroker;
+  std::string cluster_id;
+  SettingValues* settings = nullptr;  // the node's
+  const std::vector<BrokerListener>* listeners = nullptr;
+  ImagePtr image;  // the newest; keep a copy where a request waits
+  Instant now;     // of the last tick
+  Timestamp wall;
+  Replicas* replicas = nullptr;
+  ReplicatedLog* metadata_log = nullptr;
+  Parking* parking = nullptr;
+  Jobs* jobs = nullptr;
+  Metrics* metrics = nullptr;
+  LogSink* sink = nullptr;
+  Entropy* entropy = nullptr;
+  FetchSessions* fetch_sessions = nullptr;
+  ProducerIds* producer_ids = nullptr;
+  TopicSettings* topics = nullptr;
+
+  // A topic's settings with everything that they fall back to. Valid until the image or the node's settings change.
+  [[nodiscard]] const SettingValues& topic_settings(const TopicImage& topic) const;
+  // The same, read, for what every batch asks.
+  [[nodiscard]] const TopicRules& topic_rules(const TopicImage& topic) const;
+};
+
+}  // namespace ottla
