@@ -40,6 +40,11 @@ ConnectionHost::ConnectionHost(Connections::Options options) : connections(optio
   connections.tick(now);
 }
 
+ConnectionHost::~ConnectionHost() {
+  connections.close_all("the test ends");
+  requests.waiting.clear();
+}
+
 ConnectionId ConnectionHost::open() {
   const ConnectionId id(next_id_++);
   connections.opened(id, ListenerId(0), "127.0.0.1", Principal::anonymous());
@@ -106,7 +111,7 @@ std::vector<int32_t> ConnectionHost::answers(ConnectionId id) {
 std::string heartbeat_frame(int32_t correlation_id, size_t padding) {
   wire::HeartbeatRequest request;
   const std::string group(padding, 'g');
-  request.group_id = group;
+  request.group_id = std::string_view(group);
   request.member_id = "m";
   BytesBuffer out;
   const wire::RequestHeader header{.api_key = 0, .api_version = 4, .correlation_id = correlation_id, .client_id = "c"};

@@ -46,7 +46,7 @@ class StubSink final : public RequestSink {
 class ConnectionHost {
  public:
   explicit ConnectionHost(Connections::Options options = {});
-  ~ConnectionHost() { requests.waiting.clear(); }
+  ~ConnectionHost();
 
   ConnectionId open();
   // Bytes arrive, in pieces of at most `piece`; the turn is not ended. What the connection does not take is not sent:
