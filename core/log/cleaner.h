@@ -47,6 +47,7 @@ class Cleaner {
   // Writes down how far logs are clean, as of now. To be called before the directory stops: a log may have been truncated
   // since the last tick.
   void checkpoint();
+  [[nodiscard]] bool saving() const { return save_job_.has_value(); }
 
   [[nodiscard]] bool cleaning() const { return job_.has_value(); }
   [[nodiscard]] uint64_t passes_count() const { return passes_count_; }

@@ -76,6 +76,10 @@ void Log::set_settings(LogSettingsPtr settings) {
   if (persists_now && log_end_ > synced_end_) unsynced_.forget();
 }
 
+void Log::expect_topic(const TopicId& topic_id) {
+  if (state_ == LogState::dormant && topic_id_.is_zero()) topic_id_ = topic_id;
+}
+
 int64_t Log::size() const {
   if (segments_.empty()) return dormant_total_size_;
   int64_t total = 0;

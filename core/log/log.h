@@ -134,6 +134,8 @@ class Log {
   [[nodiscard]] const LogSettings& settings() const { return *settings_; }
   void set_settings(LogSettingsPtr settings);
   [[nodiscard]] std::string folder() const { return partition_.text(); }
+  // Whose log this must be, for a dormant one that does not know: another topic's is damage when it loads.
+  void expect_topic(const TopicId& topic_id);
 
   [[nodiscard]] LogState state() const { return state_; }
   // Of a quarantined or offline log, for people: what is wrong and where.

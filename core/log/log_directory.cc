@@ -27,6 +27,11 @@ Log* LogDirectory::find(LogNumber number) {
   return found == nullptr ? nullptr : *found;
 }
 
+Log* LogDirectory::next_after(const TopicPartition& partition) {
+  const auto next = logs_.upper_bound(partition);
+  return next == logs_.end() ? nullptr : next->second.get();
+}
+
 std::vector<TopicPartition> LogDirectory::partitions() const {
   std::vector<TopicPartition> all;
   all.reserve(logs_.size());

@@ -59,6 +59,7 @@ class LogDirectory final : public LogHost {
   // --- Partitions
   [[nodiscard]] Log* find(const TopicPartition& partition);
   [[nodiscard]] Log* find(LogNumber number);
+  [[nodiscard]] Log* next_after(const TopicPartition& partition);  // in order; TopicPartition{}: the first
   [[nodiscard]] std::vector<TopicPartition> partitions() const;  // in order
   [[nodiscard]] size_t partition_count() const { return logs_.size(); }
   LogResult<Log*> create(const TopicPartition& partition, const TopicId& topic_id, LogSettingsPtr settings,

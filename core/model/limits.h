@@ -102,6 +102,11 @@ inline constexpr size_t kReplicasMax = UINT16_MAX;            // of one partitio
 inline constexpr size_t kAutoCreatedTopicsMax = 1000;         // of one Metadata request; the client asks for the rest again
 inline constexpr size_t kConfigResourcesDescribedMax = 20'000;  // of one DescribeConfigs request; the rest are refused
 
+// --- replicas ---
+
+inline constexpr size_t kMetaPropertiesSizeMax = 64 * kKiB;
+inline constexpr size_t kClusterIdSizeMax = 255;
+
 // --- settings and their files ---
 
 inline constexpr size_t kPropertiesSizeMax = kMiB;         // a settings file

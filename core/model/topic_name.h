@@ -24,6 +24,7 @@ bool topic_names_collide(std::string_view a, std::string_view b);
 
 // Topics of the cluster's own: offsets and members of groups, transactions, share groups. Clients are told that they are
 // internal, do not create them by naming them, and write to them only through their coordinators.
+inline constexpr std::string_view kMetadataTopic = "__cluster_metadata";  // a log, and in no image
 inline constexpr std::string_view kOffsetsTopic = "__consumer_offsets";
 inline constexpr std::string_view kTransactionsTopic = "__transaction_state";
 inline constexpr std::string_view kSharesTopic = "__share_group_state";
