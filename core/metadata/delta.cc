@@ -58,21 +58,25 @@ void MetadataDelta::reached(Offset end, LeaderEpoch epoch) {
   next_->epoch_ = std::max(next_->epoch_, epoch);
 }
 
+MetadataResult<> MetadataDelta::on(const wire::BeginTransactionRecord&) {
+  transaction_ = std::make_shared<std::vector<Bytes>>();
+  return {};
+}
+
 // Between the begin and the end of a transaction records only gather.
 MetadataResult<> MetadataDelta::in_transaction(const wire::OpenRecord& record, BytesView bytes) {
   const wire::Message& message = *record.message;
   if (&message == &wire::message_of<wire::BeginTransactionRecord>())
     return refuse("a transaction within a transaction");
-  if (&message == &wire::message_of<wire::AbortTransactionRecord>()) {
-    transaction_ = nullptr;
-    return {};
-  }
-  if (&message != &wire::message_of<wire::EndTransactionRecord>()) {
+  const bool aborts = &message == &wire::message_of<wire::AbortTransactionRecord>();
+  const bool ends = &message == &wire::message_of<wire::EndTransactionRecord>();
+  if (!aborts && !ends) {
     if (transaction_->size() >= limits::kMetadataTransactionMax) return refuse("a transaction of too many records");
     transaction_->push_back(Bytes::copy_of(bytes));
     return {};
   }
   const std::shared_ptr<const std::vector<Bytes>> gathered = std::move(transaction_);
+  if (aborts) return {};
   for (const Bytes& each : *gathered) {
     auto open = wire::open_record(wire::RecordFamily::metadata, each);
     if (!open.ok()) return refuse("unreadable record: " + open.error().text());
@@ -112,14 +116,10 @@ MetadataResult<> MetadataDelta::apply_open(const wire::OpenRecord& record, Bytes
   take(wire::FeatureLevelRecord());
   take(wire::ProducerIdsRecord());
   take(wire::ClearElrRecord());
+  take(wire::NoOpRecord());
+  take(wire::ZkMigrationStateRecord());
+  take(wire::BeginTransactionRecord());
   if (found) return result;
-
-  if (&message == &wire::message_of<wire::NoOpRecord>()) return {};
-  if (&message == &wire::message_of<wire::ZkMigrationStateRecord>()) return {};
-  if (&message == &wire::message_of<wire::BeginTransactionRecord>()) {
-    transaction_ = std::make_shared<std::vector<Bytes>>();
-    return {};
-  }
   return carry(record, bytes);
 }
 

@@ -83,6 +83,9 @@ class MetadataDelta {
 
   MetadataResult<> apply_open(const wire::OpenRecord& record, BytesView bytes);
   MetadataResult<> in_transaction(const wire::OpenRecord& record, BytesView bytes);
+  static MetadataResult<> on(const wire::NoOpRecord&) { return {}; }
+  static MetadataResult<> on(const wire::ZkMigrationStateRecord&) { return {}; }
+  MetadataResult<> on(const wire::BeginTransactionRecord&);
   MetadataResult<> on(const wire::TopicRecord& record);
   MetadataResult<> on(const wire::RemoveTopicRecord& record);
   MetadataResult<> on(const wire::PartitionRecord& record);

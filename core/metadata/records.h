@@ -44,7 +44,7 @@ class RecordList {
   struct BatchPlace {
     Offset base_offset{0};
     LeaderEpoch leader_epoch = kNoLeaderEpoch;
-    Timestamp timestamp;
+    Timestamp timestamp = Timestamp::none();
   };
 
   template <wire::WireMessage M>
