@@ -32,8 +32,9 @@ ONLY_IN = [
      "iteration over a hash container is an order that depends on a hash: use core/base/hash_map.h, which has none"),
     (r"^(immintrin|nmmintrin|wmmintrin|arm_acle|cpuid)\.h$", ["core/base"], "intrinsics are core/base's business"),
     (r"^(zlib|lz4.*|zstd.*|snappy.*)\.h$", ["core/record"], "compression libraries are core/record's business"),
-    (r"^(kj|capnp)/", ["cluster"], "KJ and Cap'n Proto only in cluster/"),
-    (r"^spdlog/", ["cluster"], "spdlog only in cluster/; core speaks through LogSink"),
+    (r"^(kj|capnp)/", ["cluster/net", "cluster/node", "cluster/rpc", "cluster/embedded"],
+     "KJ and Cap'n Proto only in the rooms of cluster/ that have a loop"),
+    (r"^spdlog/", ["cluster/node"], "spdlog only in cluster/node; everybody else speaks through LogSink"),
     (r"^(pybind11/|Python\.h$)", ["python"], "pybind11 only in python/"),
     (r"^(nlohmann/|CLI/)", ["cluster"], "nlohmann/json and CLI11 only in cluster/: CLI and admin output"),
     (r"^(thread|mutex|shared_mutex|condition_variable|future|semaphore|barrier|latch|stop_token|pthread\.h)$",
@@ -41,8 +42,8 @@ ONLY_IN = [
     (r"^(chrono|ctime|time\.h|sys/time\.h|random)$", ["cluster", "capi", "python", "core/os"],
      "no clocks and no random device in core: instants, timestamps and Entropy come in"),
     (r"^(exception|stdexcept)$", ["cluster", "capi", "python"], "no exceptions in core"),
-    (r"^(sys/socket\.h|sys/un\.h|netinet/.*|arpa/.*|netdb\.h|sys/epoll\.h|poll\.h|sys/select\.h)$", ["cluster"],
-     "sockets only in cluster/"),
+    (r"^(sys/socket\.h|sys/un\.h|netinet/.*|arpa/.*|netdb\.h|sys/epoll\.h|poll\.h|sys/select\.h)$", ["cluster/net"],
+     "sockets only in cluster/net"),
     (r"^(unistd\.h|fcntl\.h|dirent\.h|signal\.h|csignal|errno\.h|cerrno|sys/.*|linux/.*|filesystem|fstream|iostream)$",
      ["cluster", "capi", "python", "core/os"], "POSIX and files only in core/os, cluster/ and above"),
 ]
@@ -63,6 +64,11 @@ CORE_WORDS = [
     (r"\bstd\s*::\s*(cout|cerr|clog|cin)\b", "core speaks through LogSink"),
     (r"\b(asm|__asm|__asm__)\b", "no assembler in core: a system call in it has no symbol by which it could be found"),
     (r"\busing\s+namespace\s+std\b|\bnamespace\s+\w+\s*=\s*(::\s*)?std\b", "std is written out: these rules read its names"),
+]
+# Words that the code of cluster may not say.
+CLUSTER_WORDS = [
+    (r"\bco_(await|return|yield)\b", "no coroutines: GCC crashes on one that returns kj::Promise, and destroys twice inside co_await expressions"),
+    (r"\bkj\s*::\s*(setupAsyncIo|getCurrentThreadExecutor)\b", "the loop is net/loop.h's, which asks the system itself"),
 ]
 CORE_WORDS_EXEMPT = {
     ("core/base/hash_map.h", "unordered_map"): "the wrapper itself",
@@ -235,13 +241,17 @@ def check_include_cycles(walls, graph):
 
 def check_words(walls):
     for room, path, file in walls.sources():
-        if not room.startswith("core/") or room == "core/os":
+        if room.startswith("cluster/"):
+            words = CLUSTER_WORDS
+        elif room.startswith("core/") and room != "core/os":
+            words = CORE_WORDS
+        else:
             continue
         code = without_comments_and_strings(file.read_text(encoding="utf-8"))
         for number, line in enumerate(code.splitlines(), 1):
             if re.match(r"\s*#\s*include\b", line):
                 continue
-            for pattern, rule in CORE_WORDS:
+            for pattern, rule in words:
                 match = re.search(pattern, line)
                 if match and (path, match.group(0)) not in CORE_WORDS_EXEMPT:
                     walls.find(f"{path}:{number}", line, rule)

@@ -9,7 +9,7 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import walls  # noqa: E402
 
-ROOMS = "core/base: \ncore/model: core/base\ncore/io: core/base\ncore/os: core/base core/io\ncluster/net: core/base core/io\n"
+ROOMS = "core/base: \ncore/model: core/base\ncore/io: core/base\ncore/os: core/base core/io\ncluster/net: core/base core/io\ncluster/node: core/base cluster/net\ncluster/cli: core/base cluster/node\n"
 
 
 class House:
@@ -121,10 +121,45 @@ def test_a_header_outside_its_rooms(house, header, rule):
     assert rule in only(house.findings())
 
 
-@pytest.mark.parametrize("header", ["spdlog/spdlog.h", "kj/async.h", "thread", "sys/socket.h", "unistd.h"])
+@pytest.mark.parametrize("header", ["kj/async.h", "thread", "sys/socket.h", "unistd.h"])
 def test_cluster_may_use_what_core_may_not(house, header):
     house.file("cluster/net/a.cc", f"#include <{header}>\n")
     assert house.findings() == []
+
+
+@pytest.mark.parametrize("header", ["spdlog/spdlog.h", "kj/async.h"])
+def test_the_node_logs_and_has_a_loop(house, header):
+    house.file("cluster/node/a.cc", f"#include <{header}>\n")
+    assert house.findings() == []
+
+
+@pytest.mark.parametrize(
+    "path, header, rule",
+    [
+        ("cluster/net/a.cc", "spdlog/spdlog.h", "spdlog only"),
+        ("cluster/cli/a.cc", "kj/async.h", "rooms of cluster/ that have a loop"),
+        ("cluster/cli/a.cc", "capnp/rpc.h", "rooms of cluster/ that have a loop"),
+        ("cluster/node/a.cc", "sys/socket.h", "sockets only"),
+    ],
+)
+def test_a_header_outside_its_room_of_cluster(house, path, header, rule):
+    house.file(path, f"#include <{header}>\n")
+    assert rule in only(house.findings())
+
+
+@pytest.mark.parametrize(
+    "line, rule",
+    [
+        ("co_await next();", "no coroutines"),
+        ("co_return 1;", "no coroutines"),
+        ("auto io = kj::setupAsyncIo();", "loop"),
+        ("auto& executor = kj::getCurrentThreadExecutor();", "loop"),
+    ],
+)
+def test_a_word_that_cluster_may_not_say(house, line, rule):
+    house.file("cluster/net/a.cc", f"void f() {{\n  {line}\n}}\n")
+    found = only(house.findings())
+    assert found.startswith("cluster/net/a.cc:2: ") and rule in found
 
 
 @pytest.mark.parametrize(
