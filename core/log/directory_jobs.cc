@@ -51,6 +51,8 @@ Job::Step DeleteFolder::step() {
     auto entries = disk_.list(folder_);
     if (!entries.ok()) return fail(entries.error());
     entries_ = std::move(*entries);
+    // The folder's new name first, durably: a crash must not give what is left of it back to the partition.
+    if (const auto synced = disk_.sync_directory(""); !synced.ok()) return fail(synced.error());
     return Step::more;
   }
   if (unlinked_ < entries_->size()) {

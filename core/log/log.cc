@@ -54,18 +54,26 @@ LogResult<std::unique_ptr<Log>> Log::create(LogHost& host, LogNumber number, Top
   const std::string folder = log->folder();
   if (const auto made = host.disk.make_directory(folder); !made.ok()) return Failure(LogError(made.error()));
   const std::string metadata = folder + "/" + std::string(kPartitionMetadataFile);
-  const auto file = host.disk.create(metadata);
-  if (!file.ok()) return Failure(LogError(file.error()));
-  BytesBuffer bytes;
-  encode_partition_metadata(topic_id, bytes);
-  // Synced with the first round: a crash that leaves it empty leaves nothing that anybody was promised.
-  if (const auto written = (*file)->write(0, bytes.view()); !written.ok()) return Failure(LogError(written.error()));
-  log->metadata_file_ = *file;
-  log->folder_is_new_ = true;
-  log->ends_known_ = true;
-  log->state_ = LogState::ready;
-  log->producers_.set_map_end(start);
-  OTTLA_TRY_DONE(log->begin_segment(start));
+  const auto make_files = [&]() -> LogResult<> {
+    const auto file = host.disk.create(metadata);
+    if (!file.ok()) return Failure(LogError(file.error()));
+    BytesBuffer bytes;
+    encode_partition_metadata(topic_id, bytes);
+    // Synced with the first round: a crash that leaves it empty leaves nothing that anybody was promised.
+    if (const auto written = (*file)->write(0, bytes.view()); !written.ok()) return Failure(LogError(written.error()));
+    log->metadata_file_ = *file;
+    log->folder_is_new_ = true;
+    log->ends_known_ = true;
+    log->state_ = LogState::ready;
+    log->producers_.set_map_end(start);
+    return log->begin_segment(start);
+  };
+  if (const auto made = make_files(); !made.ok()) {
+    // Or the next attempt would find the name taken. What cannot be removed either is found by the next start.
+    (void)host.disk.unlink(metadata).ok();
+    (void)host.disk.remove_directory(folder).ok();
+    return Failure(made.error());
+  }
   return log;
 }
 

@@ -133,6 +133,23 @@ TEST(LogDirectory, finishes_a_deletion_that_a_crash_interrupted) {
   for (const DirectoryEntry& entry : *entries) EXPECT_FALSE(entry.is_directory) << entry.name;
 }
 
+TEST(LogDirectory, never_gives_a_half_deleted_folder_back_to_its_partition) {
+  uint64_t came_back = 0;
+  for (uint64_t seed = 1; seed <= 200; ++seed) {
+    LogWorld world(seed);
+    world.append(world.create(), {"a"});
+    world.settle();
+    world.disk.cut_power_after(seed % 8);
+    if (world.directory().remove({"t", PartitionIndex(0)}).ok()) world.run_jobs();
+    world.crash();
+    if (world.directory().find({"t", PartitionIndex(0)}) == nullptr) continue;
+    ++came_back;
+    ASSERT_EQ(world.read(world.ready()).values, (Values{{0, "a"}})) << "seed " << seed;
+  }
+  EXPECT_GT(came_back, 10U);
+  EXPECT_LT(came_back, 190U);
+}
+
 TEST(LogDirectory, is_locked_while_it_is_used) {
   LogWorld world(3);
   EXPECT_EQ(world.disk.lock().error(), IoError::locked);

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -70,7 +71,8 @@ class LogWorld {
   void set_settings(const LogSettings& settings);
 
   // --- Life of the directory
-  IoResult<> start();  // done by the constructor once
+  // Ends the directory as a killed process would, and starts it. Done by the constructor once.
+  IoResult<> start();
   // A clean stop, and a start.
   void restart();
   // A stop that is not clean, yet loses nothing: the process is killed.
@@ -81,6 +83,8 @@ class LogWorld {
   void settle();
   // Jobs only; no sync round is begun.
   void run_jobs();
+  // Who else has jobs run here (a Cleaner): asked first, and answers whether the job was its own.
+  std::function<bool(JobId, Job&)> other_owner;
 
   // --- Logs
   Log& create(const std::string& topic = "t", int32_t partition = 0);
