@@ -12,21 +12,15 @@ struct Services;
 
 namespace wire {
 #define OTTLA_SERVED(key, Name, name, order) struct Name##Request;
-#define OTTLA_FORWARDED(key, Name)
 #include "core/broker/served.inc"
-#undef OTTLA_FORWARDED
 #undef OTTLA_SERVED
 }  // namespace wire
 
 #define OTTLA_SERVED(key, Name, name, order) \
   void handle_##name(Services& services, RequestPtr request, const wire::Name##Request& asked);
-#define OTTLA_FORWARDED(key, Name)
 #include "core/broker/served.inc"
-#undef OTTLA_FORWARDED
 #undef OTTLA_SERVED
 
-// Sends the request to the controller as it came, and answers what that answers.
-void forward_to_controller(Services& services, RequestPtr request);
 // Of a client that is newer than we are: its body is not decoded, and the answer is one of version 0.
 void handle_unknown_api_versions(Services& services, RequestPtr request);
 

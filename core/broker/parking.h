@@ -8,9 +8,12 @@
 // both happen in one turn.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "core/base/strong_id.h"
 #include "core/base/time.h"
@@ -22,8 +25,33 @@ namespace ottla {
 
 using ParkedId = StrongId<struct ParkedIdTag, uint64_t>;
 
+// Memory for parked requests, used again: one that waits is made and gone with every fetch.
+class ParkedMemory {
+ public:
+  static constexpr size_t kStep = 64;
+  static constexpr size_t kSizeMax = 1024;  // larger ones are the heap's
+  static constexpr size_t kKeptMax = 256;   // of each size
+
+  ParkedMemory() = default;
+  ParkedMemory(const ParkedMemory&) = delete;
+  ParkedMemory& operator=(const ParkedMemory&) = delete;
+  ~ParkedMemory();
+
+  void* take(size_t size);
+  void give_back(void* memory, size_t size);
+
+ private:
+  std::array<std::vector<void*>, kSizeMax / kStep> free_;
+};
+
 class Parked {
  public:
+  // Either std::make_unique<WaitingX>(...), or new (parking.memory()) WaitingX(...) where it happens all the time.
+  static void* operator new(size_t size);
+  static void* operator new(size_t size, ParkedMemory& memory);
+  static void operator delete(void* parked);
+  static void operator delete(void* parked, ParkedMemory&) { operator delete(parked); }
+
   enum class Wake : uint8_t { noticed, deadline, answered, stopping };
   virtual ~Parked() = default;
   // True: it has answered and goes. On deadline and stopping it must answer. `log` is the one that was noticed.
@@ -37,12 +65,16 @@ class Parked {
 class Parking {
  public:
   virtual ~Parking() = default;
+  [[nodiscard]] ParkedMemory& memory() { return memory_; }
   // Watches the logs until it is done.
   virtual ParkedId park(std::unique_ptr<Parked> parked, Instant deadline, std::span<const LogNumber> logs) = 0;
   // Sends to the controller and waits for the answer; the deadline bounds both.
   virtual ParkedId ask_controller(ControllerRequest request, std::unique_ptr<Parked> parked, Instant deadline) = 0;
   // Waits for a job's end. Its owner (a log) sees the result afterwards, so job_ended() only looks at it.
   virtual ParkedId await_job(JobId job, std::unique_ptr<Parked> parked, Instant deadline) = 0;
+
+ private:
+  ParkedMemory memory_;
 };
 
 }  // namespace ottla

@@ -14,11 +14,6 @@ void decode_and_handle(Services& services, RequestPtr request) {
   if (body != nullptr) handler(services, std::move(request), *static_cast<const M*>(body));
 }
 
-// What is malformed ends here: the controller sees what can be read.
-[[maybe_unused]] void decode_and_forward(Services& services, RequestPtr request) {
-  if (decode_body(*request) != nullptr) forward_to_controller(services, std::move(request));
-}
-
 template <class M, void (*handler)(Services&, RequestPtr, const M&)>
 void decode_api_versions(Services& services, RequestPtr request) {
   if (request->api().versions().contains(request->version())) {
@@ -33,9 +28,7 @@ constexpr ServedApi kServed[] = {
   {key, ApiOrder::order,                                                                         \
    (key) == ServedApi::kApiVersionsKey ? decode_api_versions<wire::Name##Request, handle_##name> \
                                        : decode_and_handle<wire::Name##Request, handle_##name>},
-#define OTTLA_FORWARDED(key, Name) {key, ApiOrder::alone, decode_and_forward},
 #include "core/broker/served.inc"
-#undef OTTLA_FORWARDED
 #undef OTTLA_SERVED
 };
 

@@ -21,7 +21,7 @@ class Metrics;
 class ProducerIds;
 class ReplicatedLog;
 class Replicas;
-class TopicSettings;
+class TopicRulesCache;
 struct TopicRules;
 
 struct Services {
@@ -41,7 +41,7 @@ struct Services {
   Entropy* entropy = nullptr;
   FetchSessions* fetch_sessions = nullptr;
   ProducerIds* producer_ids = nullptr;
-  TopicSettings* topics = nullptr;
+  TopicRulesCache* topics = nullptr;
 
   // A topic's settings with everything that they fall back to. Valid until the image or the node's settings change.
   [[nodiscard]] const SettingValues& topic_settings(const TopicImage& topic) const;

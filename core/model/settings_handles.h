@@ -15,7 +15,10 @@ using ListSetting = SettingHandle<SettingList>;
 
 inline constexpr TextSetting kDurability{SettingScope::topic, "ottla.durability"};
 inline constexpr ListSetting kCleanupPolicy{SettingScope::topic, "cleanup.policy"};
+inline constexpr IntegerSetting kCompressionGzipLevel{SettingScope::topic, "compression.gzip.level"};
+inline constexpr IntegerSetting kCompressionLz4Level{SettingScope::topic, "compression.lz4.level"};
 inline constexpr TextSetting kCompressionType{SettingScope::topic, "compression.type"};
+inline constexpr IntegerSetting kCompressionZstdLevel{SettingScope::topic, "compression.zstd.level"};
 inline constexpr IntegerSetting kDeleteRetentionMs{SettingScope::topic, "delete.retention.ms"};
 inline constexpr IntegerSetting kFileDeleteDelayMs{SettingScope::topic, "file.delete.delay.ms"};
 inline constexpr IntegerSetting kFlushMessages{SettingScope::topic, "flush.messages"};
@@ -42,11 +45,14 @@ inline constexpr BooleanSetting kUncleanLeaderElectionEnable{SettingScope::topic
 
 inline constexpr ListSetting kAdvertisedListeners{SettingScope::node, "advertised.listeners"};
 inline constexpr BooleanSetting kAutoCreateTopicsEnable{SettingScope::node, "auto.create.topics.enable"};
+inline constexpr IntegerSetting kBrokerHeartbeatIntervalMs{SettingScope::node, "broker.heartbeat.interval.ms"};
 inline constexpr IntegerSetting kBrokerId{SettingScope::node, "broker.id"};
 inline constexpr TextSetting kBrokerRack{SettingScope::node, "broker.rack"};
+inline constexpr IntegerSetting kConnectionsMaxIdleMs{SettingScope::node, "connections.max.idle.ms"};
 inline constexpr ListSetting kControllerListenerNames{SettingScope::node, "controller.listener.names"};
 inline constexpr ListSetting kControllerQuorumVoters{SettingScope::node, "controller.quorum.voters"};
 inline constexpr IntegerSetting kDefaultReplicationFactor{SettingScope::node, "default.replication.factor"};
+inline constexpr IntegerSetting kFetchMaxBytes{SettingScope::node, "fetch.max.bytes"};
 inline constexpr BooleanSetting kInsecureListeners{SettingScope::node, "ottla.insecure.listeners"};
 inline constexpr ListSetting kListenerSecurityProtocolMap{SettingScope::node, "listener.security.protocol.map"};
 inline constexpr ListSetting kListeners{SettingScope::node, "listeners"};
@@ -57,6 +63,8 @@ inline constexpr IntegerSetting kLogFlushOffsetCheckpointIntervalMs{SettingScope
                                                                     "log.flush.offset.checkpoint.interval.ms"};
 inline constexpr IntegerSetting kLogRetentionCheckIntervalMs{SettingScope::node, "log.retention.check.interval.ms"};
 inline constexpr IntegerSetting kMaxConnections{SettingScope::node, "max.connections"};
+inline constexpr IntegerSetting kMaxIncrementalFetchSessionCacheSlots{SettingScope::node,
+                                                                      "max.incremental.fetch.session.cache.slots"};
 inline constexpr IntegerSetting kMaxRequestPartitionSizeLimit{SettingScope::node, "max.request.partition.size.limit"};
 inline constexpr IntegerSetting kMetadataLogMaxRecordBytesBetweenSnapshots{
     SettingScope::node, "metadata.log.max.record.bytes.between.snapshots"};
