@@ -102,9 +102,10 @@ bool ClientNetwork::ready(BrokerId broker) {
 
 BrokerId ClientNetwork::any() {
   bool under_way = false;
-  for (auto& [broker, node] : nodes_) {
-    if (node.state == State::open && node.connection->ready()) return broker;
-    under_way |= node.state != State::idle;
+  // From the back: a broker that is known by its number goes before the address that led to it.
+  for (auto at = nodes_.rbegin(); at != nodes_.rend(); ++at) {
+    if (at->second.state == State::open && at->second.connection->ready()) return at->first;
+    under_way |= at->second.state != State::idle;
   }
   if (under_way) return kNoBroker;
   // The next one after the one that was tried last: a broker that is gone must not be the only one ever asked.

@@ -147,6 +147,9 @@ void Producer::stamp(Lane& lane, Batch& batch) const {
 Producer::Batch* Producer::next_to_send(Lane& lane) {
   if (lane.draining || lane.not_before > network_.now()) return nullptr;
   if (lane.sent_count >= std::min(lane.outbox.size(), options_.batches_in_flight_max)) return nullptr;
+  // A batch that may be stored already is sent again alone: were it to fail once more while those behind it are stored,
+  // it would drop out of the batches that the broker remembers, and could not be told from one that was lost.
+  if (lane.sent_count > 0 && lane.outbox.front().uncertain) return nullptr;
   Batch& batch = lane.outbox[lane.sent_count];  // those in flight are the first ones, unless it is draining
   if (!options_.idempotent) return &batch;
   if (lane.identity.id == kNoProducer) {
@@ -169,8 +172,8 @@ void Producer::answered(Lane& lane, uint64_t number, ErrorCode error, Offset off
     return finish(lane, index, ErrorCode::none, offset);
   }
   if (needs_metadata_refresh(error)) metadata_.refresh();
-  // Batches behind one that failed come too early; they are sent again behind it.
-  const bool too_early = is_about_sequences(error) && options_.idempotent && index > 0;
+  // Batches behind one that failed come too early; they are sent again, behind it or in its place.
+  const bool too_early = is_about_sequences(error) && options_.idempotent && (index > 0 || lane.draining);
   if ((is_retriable(error) && options_.retries) || too_early) {
     lane.draining = true;
     lane.not_before = network_.now() + options_.pause;
