@@ -58,6 +58,14 @@ std::string_view origin_name(SettingOrigin origin) {
   OTTLA_UNREACHABLE("an origin without a name");
 }
 
+std::map<std::string, std::string, std::less<>> SettingValues::said_by(SettingOrigin origin) const {
+  std::map<std::string, std::string, std::less<>> said;
+  for (const Entry& entry : entries_) {
+    if (entry.origin == origin) said.emplace(entry.name, entry.value);
+  }
+  return said;
+}
+
 std::vector<SettingValues::Entry>::const_iterator SettingValues::first_of(std::string_view name) const {
   return std::lower_bound(entries_.begin(), entries_.end(), name,
                           [](const Entry& entry, std::string_view n) { return entry.name < n; });

@@ -9,6 +9,7 @@
 // and allocate nothing; what asks often (an append, a fetch) keeps the numbers and asks again when settings change.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -82,6 +83,9 @@ class SettingValues {
     const std::optional<Found> found = look_up(row_of(handle.scope, handle.name), listener);
     return found ? read<T>(*found) : std::nullopt;
   }
+
+  // What `origin` said, by name; sensitive values too.
+  [[nodiscard]] std::map<std::string, std::string, std::less<>> said_by(SettingOrigin origin) const;
 
   // Who said what holds.
   [[nodiscard]] SettingOrigin origin(std::string_view name) const;

@@ -220,5 +220,16 @@ TEST(SettingValues, are_reached_by_handles_that_fit_their_rows) {
   expect_type(s::kListenerSecurityProtocolMap, {string});
 }
 
+TEST(SettingValues, tell_what_one_origin_said) {
+  SettingValues node(SettingScope::node, SettingProfile::node);
+  EXPECT_TRUE(node.set("log.retention.ms", "5", SettingOrigin::start).ok());
+  EXPECT_TRUE(node.set("log.retention.ms", "7", SettingOrigin::this_broker).ok());
+  EXPECT_TRUE(node.set("message.max.bytes", "1000", SettingOrigin::this_broker).ok());
+  const std::map<std::string, std::string, std::less<>> said = {{"log.retention.ms", "7"},
+                                                                {"message.max.bytes", "1000"}};
+  EXPECT_EQ(node.said_by(SettingOrigin::this_broker), said);
+  EXPECT_TRUE(node.said_by(SettingOrigin::all_brokers).empty());
+}
+
 }  // namespace
 }  // namespace ottla
