@@ -80,6 +80,12 @@ inline constexpr IntegerSetting kProducerIdExpirationCheckIntervalMs{SettingScop
 inline constexpr IntegerSetting kProducerIdExpirationMs{SettingScope::node, "producer.id.expiration.ms"};
 inline constexpr IntegerSetting kSocketRequestMaxBytes{SettingScope::node, "socket.request.max.bytes"};
 
+// --- the program of a node ---
+
+inline constexpr TextSetting kLogFormat{SettingScope::node, "ottla.log.format"};
+inline constexpr TextSetting kLogLevel{SettingScope::node, "ottla.log.level"};
+inline constexpr TextSetting kMetricsListener{SettingScope::node, "ottla.metrics.listener"};
+
 // --- a node's sockets ---
 
 inline constexpr IntegerSetting kMaxConnectionCreationRate{SettingScope::node, "max.connection.creation.rate"};

@@ -130,6 +130,16 @@ TEST(SettingsLoad, keeps_clear_text_on_loopback_unless_told_otherwise) {
   }
 }
 
+TEST(SettingsLoad, keeps_metrics_on_loopback) {
+  SettingValues node(SettingScope::node, SettingProfile::node);
+  for (const char* open : {":9100", "0.0.0.0:9100", "10.0.0.1:9100", "127.0.0.1", "metrics"}) {
+    EXPECT_FALSE(node.set("ottla.metrics.listener", open, SettingOrigin::start).ok()) << open;
+  }
+  for (const char* safe : {"127.0.0.1:0", "localhost:9100", "[::1]:9100"}) {
+    EXPECT_TRUE(node.set("ottla.metrics.listener", safe, SettingOrigin::start).ok()) << safe;
+  }
+}
+
 TEST(SettingsLoad, sees_what_contradicts_itself) {
   EXPECT_EQ(checked("listeners=PLAINTEXT://localhost:1,plaintext://localhost:2"),
             "listeners: plaintext is named twice\n");

@@ -82,7 +82,8 @@ TEST(Settings, have_nothing_else_but_ours_and_what_kafka_defines_elsewhere) {
     }
   }
   EXPECT_EQ(beyond, (std::set<std::string>{"SCRAM-SHA-512", "bootstrap.controllers", "ottla.default.durability",
-                                           "ottla.durability", "ottla.insecure.listeners", "segment.bytes"}));
+                                           "ottla.durability", "ottla.insecure.listeners", "ottla.log.format",
+                                           "ottla.log.level", "ottla.metrics.listener", "segment.bytes"}));
 }
 
 TEST(Settings, have_defaults_that_pass_their_own_checks) {

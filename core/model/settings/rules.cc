@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "core/model/limits.h"
+#include "core/model/settings_load.h"
 #include "core/model/topic_name.h"
 
 namespace ottla {
@@ -98,6 +99,11 @@ bool are_endpoints(std::string_view value) {
     const auto endpoint = read_endpoint(part);
     return endpoint && !endpoint->host.empty() && endpoint->port != 0;
   });
+}
+
+bool is_loopback_endpoint(std::string_view value) {
+  const auto endpoint = read_endpoint(value);
+  return endpoint && is_loopback(endpoint->host);
 }
 
 bool are_voters(std::string_view value) {

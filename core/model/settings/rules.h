@@ -40,6 +40,7 @@ bool are_listeners(std::string_view value);
 bool are_listener_names(std::string_view value);
 bool are_protocols_of_listeners(std::string_view value);
 bool are_endpoints(std::string_view value);
+bool is_loopback_endpoint(std::string_view value);
 bool are_voters(std::string_view value);
 bool are_throttled_replicas(std::string_view value);
 bool are_counts_of_addresses(std::string_view value);
@@ -53,6 +54,8 @@ inline constexpr SettingRule kProtocolMap{
     are_protocols_of_listeners,
     "pairs as NAME:PROTOCOL, separated by commas; protocols are PLAINTEXT, SSL, SASL_PLAINTEXT and SASL_SSL"};
 inline constexpr SettingRule kEndpoints{are_endpoints, "addresses as host:port, separated by commas"};
+inline constexpr SettingRule kLoopbackEndpoint{is_loopback_endpoint,
+                                               "an address of this machine alone, as 127.0.0.1:port"};
 inline constexpr SettingRule kVoters{are_voters, "voters as id@host:port, separated by commas"};
 inline constexpr SettingRule kThrottledReplicas{are_throttled_replicas,
                                                 "replicas as partition:broker, separated by commas, or * for all"};
