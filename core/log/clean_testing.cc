@@ -27,6 +27,25 @@ std::string path_of(Offset base, std::string_view suffix) {
 
 }  // namespace
 
+std::map<std::string, std::string> newest(const std::vector<CleanRecord>& records) {
+  std::map<std::string, std::string> values;
+  for (const CleanRecord& record : records) {
+    if (!record.key.has_value()) continue;
+    if (record.value.has_value()) {
+      values[*record.key] = *record.value;
+    } else {
+      values.erase(*record.key);
+    }
+  }
+  return values;
+}
+
+std::vector<int64_t> offsets(const std::vector<CleanRecord>& records) {
+  std::vector<int64_t> result;
+  for (const CleanRecord& record : records) result.push_back(record.offset.value());
+  return result;
+}
+
 HandMadeLog::HandMadeLog(Disk& disk) : disk_(disk) {
   EXPECT_TRUE(disk.make_directory(kFolder).ok());
   EXPECT_TRUE(disk.sync_directory("").ok());

@@ -27,6 +27,10 @@ struct CleanRecord {
   friend bool operator==(const CleanRecord&, const CleanRecord&) = default;
 };
 
+// What a consumer that reads everything ends up with.
+std::map<std::string, std::string> newest(const std::vector<CleanRecord>& records);
+std::vector<int64_t> offsets(const std::vector<CleanRecord>& records);
+
 struct WrittenBatch {
   std::vector<std::pair<std::optional<std::string>, std::optional<std::string>>> records;
   Timestamp timestamp = Timestamp::from_ms(1000);
