@@ -11,6 +11,7 @@
 #include <optional>
 
 #include "core/base/bytes.h"
+#include "core/base/time.h"
 #include "core/log/log_error.h"
 #include "core/model/ids.h"
 
@@ -28,6 +29,15 @@ class ReplicatedLog {
     Offset first_base;
   };
 
+  // What everything below `end` comes to, written by the consumer and given back to it after a restart. The batches hold
+  // its records and nothing else; the offsets in them mean nothing.
+  struct Snapshot {
+    Offset end;
+    LeaderEpoch epoch = kNoLeaderEpoch;            // of the last record below
+    Timestamp last_timestamp = Timestamp::none();  // of the last batch below
+    Bytes batches;
+  };
+
   class Observer {
    public:
     virtual ~Observer() = default;
@@ -39,7 +49,8 @@ class ReplicatedLog {
     virtual void leadership_lost(LeaderEpoch epoch) = 0;
     // What was at and above `end` is gone. Never below committed_end.
     virtual void truncated(Offset end) = 0;
-    // The log now starts at `start`, above what the observer has applied: it loads a snapshot.
+    // There is a snapshot of everything below `start`, above what the observer has applied: it takes that (take_snapshot)
+    // and reads on from `start`. Below, the log may hold nothing any more.
     virtual void snapshot_needed(Offset start) = 0;
     // A read that found nothing in memory may be tried again.
     virtual void readable(Offset offset) = 0;
@@ -67,6 +78,18 @@ class ReplicatedLog {
 
   // A snapshot that covers everything below `end` is durable: the prefix may go. `end` is at or below committed_end.
   virtual LogResult<> drop_prefix(Offset end) = 0;
+
+  // Logs that keep snapshots themselves (the metadata log). After snapshot_needed(): the snapshot, once. Other logs have
+  // none.
+  virtual std::optional<Snapshot> take_snapshot() { return std::nullopt; }
+  // Enough was committed since the last snapshot, or long enough ago, and none is being written.
+  [[nodiscard]] virtual bool wants_snapshot() const { return false; }
+  // Writes one in the background; `end` is at or below committed_end. What it makes superfluous goes by itself. A failure
+  // later is told to people, and a snapshot is wanted again.
+  virtual LogResult<> save_snapshot(Snapshot snapshot) {
+    (void)snapshot;
+    return Failure(LogError::not_ready);
+  }
 
   // At most one; null takes it away. It is told of the past by the first notices it gets.
   virtual void observe(Observer* observer) = 0;

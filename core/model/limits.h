@@ -107,6 +107,11 @@ inline constexpr size_t kConfigResourcesDescribedMax = 20'000;  // of one Descri
 inline constexpr size_t kMetaPropertiesSizeMax = 64 * kKiB;
 inline constexpr size_t kClusterIdSizeMax = 255;
 
+// --- the metadata log ---
+
+inline constexpr size_t kQuorumStateSizeMax = 64 * kKiB;
+inline constexpr size_t kSnapshotSizeMax = 1024 * kMiB;
+
 // --- settings and their files ---
 
 inline constexpr size_t kPropertiesSizeMax = kMiB;         // a settings file

@@ -1,7 +1,5 @@
 #include "core/replica/replica_log.h"
 
-#include <algorithm>
-#include <span>
 #include <utility>
 
 namespace ottla {
@@ -23,44 +21,7 @@ LogResult<ReplicatedLog::Appended> ReplicaLog::append(LeaderEpoch expected_epoch
 }
 
 LogResult<std::optional<ReplicatedLog::Records>> ReplicaLog::read(Offset offset, size_t size_max) {
-  const auto place =
-      std::find_if(cold_.begin(), cold_.end(), [&](const ColdPlace& one) { return one.offset == offset; });
-  const bool was_cold = place != cold_.end();
-  if (was_cold && place->job.has_value()) return std::optional<Records>();
-  const ReadRequest request{.offset = offset,
-                            .end = replica_.high_watermark(),
-                            .size_max = static_cast<int64_t>(size_max),
-                            .may_block = was_cold};
-  Log& log = replica_.log();
-  OTTLA_TRY(const LogRead read, log.read(request));
-  bool cold = read.needs_cold_read;
-  Records records{.batches = {}, .first_base = read.first_base};
-  if (!cold && read.records.size > 0) {
-    BytesBuffer bytes;
-    bytes.resize(static_cast<size_t>(read.records.size));
-    const std::span<uint8_t> out(bytes.data(), bytes.size());
-    // What a cold read has just fetched is in memory as a rule, and waited for where it is not.
-    const auto got = was_cold ? read.records.file->read(read.records.position, out)
-                              : read.records.file->read_cached(read.records.position, out);
-    if (!got.ok() && got.error() != IoError::would_block) return Failure(LogError(got.error()));
-    if (got.ok() && *got != bytes.size()) return Failure(LogError(IoError::short_read));
-    cold = !got.ok();
-    if (!cold) records.batches = bytes.freeze();
-  }
-  if (!cold) {
-    if (was_cold) cold_.erase(place);
-    return std::optional<Records>(std::move(records));
-  }
-  OTTLA_TRY(const JobId job, log.start_cold_read(request));
-  if (was_cold) cold_.erase(place);
-  cold_.push_back({.offset = offset, .job = job});
-  return std::optional<Records>();
-}
-
-void ReplicaLog::job_ended(JobId id) {
-  for (ColdPlace& place : cold_) {
-    if (place.job == id) place.job.reset();
-  }
+  return reader_.read(replica_.log(), offset, replica_.high_watermark(), size_max);
 }
 
 std::optional<LeaderEpoch> ReplicaLog::leading() const {
@@ -96,11 +57,7 @@ void ReplicaLog::tell() {
     told_committed_ = replica_.high_watermark();
     observer_->committed(told_committed_);
   }
-  std::vector<Offset> readable;
-  for (ColdPlace& place : cold_) {
-    if (!place.job.has_value() && !std::exchange(place.told, true)) readable.push_back(place.offset);
-  }
-  for (const Offset offset : readable) {
+  for (const Offset offset : reader_.take_readable()) {
     if (observer_ != nullptr) observer_->readable(offset);
   }
 }

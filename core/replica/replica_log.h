@@ -3,8 +3,8 @@
 #pragma once
 
 #include <optional>
-#include <vector>
 
+#include "core/log/records_reader.h"
 #include "core/log/replicated_log.h"
 #include "core/replica/replica.h"
 
@@ -28,7 +28,7 @@ class ReplicaLog final : public ReplicatedLog {
   void observe(Observer* observer) override;
 
   // A job of the replica's log ended.
-  void job_ended(JobId id);
+  void job_ended(JobId id) { reader_.job_ended(id); }
   // Tells the observer what it does not know yet.
   void tell();
 
@@ -38,13 +38,7 @@ class ReplicaLog final : public ReplicatedLog {
   std::optional<LeaderEpoch> told_epoch_;
   Offset told_committed_;
   bool told_failure_ = false;
-  // Reads that wait for the disk, or did.
-  struct ColdPlace {
-    Offset offset;
-    std::optional<JobId> job;  // nothing: it ended, and the observer is to try again
-    bool told = false;
-  };
-  std::vector<ColdPlace> cold_;
+  RecordsReader reader_;
 };
 
 }  // namespace ottla
