@@ -15,6 +15,8 @@
 
 namespace ottla {
 
+class BatchIntake;
+class ColdReads;
 class FetchSessions;
 class Jobs;
 class Metrics;
@@ -39,6 +41,8 @@ struct Services {
   Metrics* metrics = nullptr;
   LogSink* sink = nullptr;
   Entropy* entropy = nullptr;
+  BatchIntake* intake = nullptr;
+  ColdReads* cold_reads = nullptr;
   FetchSessions* fetch_sessions = nullptr;
   ProducerIds* producer_ids = nullptr;
   TopicRulesCache* topics = nullptr;

@@ -37,6 +37,11 @@ inline constexpr size_t kStringSizeMax = 32767;    // int16 length, wherever an 
 inline constexpr int kMessageNestingMax = 6;       // given by the message types; none is recursive
 inline constexpr size_t kSliceSizeMin = 4 * kKiB;  // below it bytes are copied into an answer rather than referenced
 
+// What a producer's batch may decompress to on the loop; more is a job.
+inline constexpr size_t kInlineUncompressedMax = 256 * kKiB;
+// Partitions that all fetch sessions together remember; beyond, a client fetches without a session.
+inline constexpr size_t kFetchSessionPartitionsMax = 200'000;
+
 // --- names ---
 
 inline constexpr size_t kTopicNameSizeMax = 249;  // "-<partition>" and Kafka's suffixes must still fit a file name

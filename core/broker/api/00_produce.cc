@@ -1,0 +1,346 @@
+// Produce, versions 3 to 13 (0 to 2 are listed and close the connection).
+//
+// Each partition's batch is checked, appended, and answered when it is as safe as acks asks: 1 when the leader's log has
+// it durably (what that means is the topic's ottla.durability), -1 when the high watermark passed it. 0 gets no answer;
+// an error then closes the connection, which is how such a producer hears of it. A batch sent again is not stored again
+// and gets its first offsets.
+//
+// Partitions whose log is still being recovered are waited for, and nothing behind the request on its connection begins
+// before it is appended: the order of a producer's batches is kept whatever they wait for.
+//
+// Not supported: transactions. A transactional batch is answered INVALID_TXN_STATE until there are coordinators that could
+// end what it would begin.
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "core/broker/batch_intake.h"
+#include "core/broker/handlers.h"
+#include "core/broker/metrics.h"
+#include "core/broker/partition_access.h"
+#include "core/broker/services.h"
+#include "core/model/limits.h"
+#include "core/model/topic_name.h"
+#include "core/wire/messages/00_produce.h"
+
+namespace ottla {
+namespace {
+
+using Asked = wire::ProduceRequest;
+using Answered = wire::ProduceResponse;
+
+constexpr int16_t kAll = -1;
+constexpr int64_t kNoOffset = -1;
+constexpr wire::Version kZstdAllowedSince = 7;
+constexpr wire::Version kTopicIdsSince = 13;
+constexpr wire::Version kLeaderHintsSince = 10;
+constexpr std::string_view kAdminClientId = "__admin_client";
+
+enum class Stage : uint8_t { to_append, in_job, to_commit, done };
+
+// One partition on its way. In the request's arena.
+struct Part {
+  const Asked::Partition* asked = nullptr;
+  Answered::Partition* answer = nullptr;
+  uint32_t topic = 0;  // index into the request's and the answer's
+  Stage stage = Stage::to_append;
+  LogNumber log{0};
+  LeaderEpoch epoch = kNoLeaderEpoch;  // in which it was appended
+  Offset end;                          // after its last record
+};
+
+class Work {
+ public:
+  Work(Services& services, RequestPtr request, const Asked& asked);
+
+  // Goes on as far as it can; true when it has answered.
+  bool advance();
+  // Parks what is left.
+  static void wait(Work&& work);
+  // Answers now, with `error` for what is not done.
+  void give_up(ErrorCode error);
+  void taken(std::span<const Result<LeaderAppend, BatchProblem>> results);
+
+ private:
+  friend class WaitingProduce;
+
+  [[nodiscard]] const TopicImage* find_topic(uint32_t topic) const;
+  void append(Part& part);
+  void append(Part& part, Replica& replica, const TopicImage& topic, LeaderAppend batch);
+  void look_at_ends(Part& part);
+  [[nodiscard]] static bool committed(int16_t acks, const Replica& replica, Offset end);
+  void fail(Part& part, ErrorCode error, std::string_view sentence = {}, int32_t record_index = -1);
+  void answer();
+  void add_leader_hints();
+
+  Services* services_;
+  RequestPtr request_;
+  const Asked* asked_;
+  std::span<Answered::Topic> topics_;
+  std::span<Part> parts_;
+  Answered response_;
+  bool failed_ = false;
+};
+
+class WaitingProduce final : public Parked {
+ public:
+  explicit WaitingProduce(Work&& work) : work_(std::move(work)) {}
+
+  bool wake(Wake why, LogNumber) override {
+    switch (why) {
+      case Wake::noticed:
+      case Wake::answered: return work_.advance();
+      case Wake::deadline: work_.give_up(ErrorCode::request_timed_out); return true;
+      case Wake::stopping: work_.give_up(ErrorCode::not_leader_or_follower); return true;
+    }
+    OTTLA_UNREACHABLE("a reason to wake");
+  }
+  bool job_ended(const Job& job) override {
+    work_.taken(finished<BatchIntakeJob>(job).results());
+    if (!work_.advance()) Work::wait(std::move(work_));
+    return true;
+  }
+
+ private:
+  Work work_;
+};
+
+Work::Work(Services& services, RequestPtr request, const Asked& asked)
+    : services_(&services), request_(std::move(request)), asked_(&asked) {
+  size_t count = 0;
+  for (const Asked::Topic& topic : asked.topic_data) count += topic.partition_data.size();
+  wire::Arena& arena = request_->arena();
+  topics_ = arena.array<Answered::Topic>(asked.topic_data.size());
+  parts_ = std::span(static_cast<Part*>(arena.take(count * sizeof(Part))), count);
+  size_t at = 0;
+  for (uint32_t i = 0; i < topics_.size(); ++i) {
+    const Asked::Topic& topic = asked.topic_data[i];
+    const auto answers = arena.array<Answered::Partition>(topic.partition_data.size());
+    topics_[i].name = topic.name;
+    topics_[i].topic_id = topic.topic_id;
+    topics_[i].partition_responses = answers;
+    for (size_t j = 0; j < answers.size(); ++j) {
+      answers[j].index = topic.partition_data[j].index;
+      answers[j].base_offset = kNoOffset;
+      parts_[at++] = Part{.asked = &topic.partition_data[j], .answer = &answers[j], .topic = i};
+    }
+  }
+  response_.responses = topics_;
+}
+
+const TopicImage* Work::find_topic(uint32_t topic) const {
+  const Asked::Topic& asked = asked_->topic_data[topic];
+  return request_->version() >= kTopicIdsSince ? services_->image->find_topic(asked.topic_id)
+                                               : services_->image->find_topic(asked.name.view());
+}
+
+bool Work::advance() {
+  bool all_done = true;
+  bool all_appended = true;
+  for (Part& part : parts_) {
+    if (part.stage == Stage::to_append) append(part);
+    if (part.stage == Stage::to_commit) look_at_ends(part);
+    all_done &= part.stage == Stage::done;
+    all_appended &= part.stage == Stage::done || part.stage == Stage::to_commit;
+  }
+  if (all_appended) {
+    request_->let_connection_go();
+  } else {
+    request_->hold_connection();
+  }
+  if (all_done) answer();
+  return all_done;
+}
+
+void Work::append(Part& part) {
+  const TopicImage* topic = find_topic(part.topic);
+  const PartitionIndex index(part.asked->index);
+  const PartitionAccess access = access_leader(*services_, topic, index);
+  if (access.error != ErrorCode::none) {
+    const bool by_id = topic == nullptr && request_->version() >= kTopicIdsSince;
+    return fail(part, by_id ? ErrorCode::unknown_topic_id : access.error);
+  }
+  part.log = access.number;
+  if (is_internal_topic(topic->name) && request_->client_id() != kAdminClientId) {
+    return fail(part, ErrorCode::invalid_topic_exception, "Cannot append to an internal topic.");
+  }
+  if (asked_->acks == kAll && !access.replica->enough_in_sync()) return fail(part, ErrorCode::not_enough_replicas);
+  if (!access.replica->ready()) return;  // its notice comes
+  if (part.asked->records.is_null()) {
+    return fail(part, ErrorCode::invalid_record, "A partition of a Produce request must have exactly one batch.");
+  }
+
+  const BytesView records = part.asked->records->view();
+  const auto taken = services_->intake->take({.batch = request_->frame().slice_of(records),
+                                              .rules = services_->topic_rules(*topic),
+                                              .now = services_->wall,
+                                              .zstd_allowed = request_->version() >= kZstdAllowedSince},
+                                             limits::kInlineUncompressedMax);
+  if (taken.ok()) return append(part, *access.replica, *topic, *taken);
+  if (taken.error().too_large_for_the_loop) {
+    part.stage = Stage::in_job;
+    return;
+  }
+  fail(part, taken.error().code, taken.error().sentence, taken.error().record_index);
+}
+
+void Work::append(Part& part, Replica& replica, const TopicImage& topic, LeaderAppend batch) {
+  const TimestampType type = batch.timestamp_type;
+  const size_t size = batch.batch.size();
+  const auto view = BatchView::only(batch.batch);
+  const int64_t record_count = view.ok() ? view->record_count() : 0;
+  const auto appended = replica.append(std::move(batch));
+  if (!appended.ok()) {
+    return fail(part, error_code(appended.error()), text(appended.error().code()));
+  }
+  TopicMetrics& counts = services_->metrics->topic(topic.name);
+  counts.bytes_in += size;
+  counts.records_in += static_cast<uint64_t>(record_count);
+
+  part.answer->base_offset = appended->first_offset.value();
+  part.answer->log_start_offset = replica.log_start().value();
+  if (appended->duplicate || type == TimestampType::log_append_time) {
+    part.answer->log_append_time_ms = appended->timestamp.ms();
+  }
+  part.epoch = replica.leader_epoch();
+  part.end = appended->last_offset + 1;
+  part.stage = asked_->acks == 0 ? Stage::done : Stage::to_commit;
+}
+
+void Work::look_at_ends(Part& part) {
+  const Replica* replica = services_->replicas->find(part.log);
+  if (replica == nullptr) return fail(part, ErrorCode::not_leader_or_follower);
+  if (committed(asked_->acks, *replica, part.end)) {
+    part.stage = Stage::done;
+    if (asked_->acks == kAll && !replica->enough_in_sync()) fail(part, ErrorCode::not_enough_replicas_after_append);
+    return;
+  }
+  if (replica->leader_epoch() != part.epoch || !replica->leads()) return fail(part, ErrorCode::not_leader_or_follower);
+  const ErrorCode error = replica->check_leader(kNoLeaderEpoch);
+  if (error != ErrorCode::none) fail(part, error);
+}
+
+bool Work::committed(int16_t acks, const Replica& replica, Offset end) {
+  return (acks == kAll ? replica.high_watermark() : replica.durable_end()) >= end;
+}
+
+void Work::fail(Part& part, ErrorCode error, std::string_view sentence, int32_t record_index) {
+  OTTLA_ASSERT(error != ErrorCode::unknown_server_error && error != ErrorCode::none, error);
+  Answered::Partition& answer = *part.answer;
+  answer.error_code = static_cast<int16_t>(error);
+  answer.base_offset = kNoOffset;
+  answer.log_append_time_ms = Timestamp::none().ms();
+  answer.log_start_offset = kNoOffset;
+  if (!sentence.empty()) answer.error_message = sentence;
+  if (record_index >= 0) {
+    const auto errors = request_->arena().array<Answered::RecordError>(1);
+    errors[0] = {.batch_index = record_index, .batch_index_error_message = sentence};
+    answer.record_errors = errors;
+  }
+  part.stage = Stage::done;
+  failed_ = true;
+  if (const TopicImage* topic = find_topic(part.topic); topic != nullptr) {
+    ++services_->metrics->topic(topic->name).failed_produces;
+  }
+}
+
+void Work::wait(Work&& work) {
+  Services& services = *work.services_;
+  const Instant deadline = work.request_->received() + Duration::from_ms(std::max<int64_t>(work.asked_->timeout_ms, 0));
+  std::vector<BatchToTake> for_job;
+  size_t waiting = 0;
+  for (const Part& part : work.parts_) {
+    waiting += part.stage == Stage::done ? 0 : 1;
+    if (part.stage != Stage::in_job) continue;
+    const TopicImage* topic = work.find_topic(part.topic);
+    for_job.push_back({.batch = work.request_->frame().slice_of(part.asked->records->view()),
+                       .rules = topic != nullptr ? services.topic_rules(*topic) : TopicRules(),
+                       .now = services.wall,
+                       .zstd_allowed = work.request_->version() >= kZstdAllowedSince});
+  }
+  if (!for_job.empty()) {
+    auto parked = std::make_unique<WaitingProduce>(std::move(work));
+    const JobId job = services.jobs->start(std::make_unique<BatchIntakeJob>(std::move(for_job)));
+    services.parking->await_job(job, std::move(parked), deadline);
+    return;
+  }
+  LogNumber* first = static_cast<LogNumber*>(work.request_->arena().take(waiting * sizeof(LogNumber)));
+  size_t count = 0;
+  for (const Part& part : work.parts_) {
+    if (part.stage != Stage::done) first[count++] = part.log;
+  }
+  Parking& parking = *services.parking;
+  std::unique_ptr<Parked> parked(new (parking.memory()) WaitingProduce(std::move(work)));
+  parking.park(std::move(parked), deadline, {first, count});
+}
+
+// The job's results, for the parts that wait for it, in their order.
+void Work::taken(std::span<const Result<LeaderAppend, BatchProblem>> results) {
+  size_t at = 0;
+  for (Part& part : parts_) {
+    if (part.stage != Stage::in_job) continue;
+    const auto& result = results[at++];
+    const TopicImage* topic = find_topic(part.topic);
+    const PartitionAccess access = access_leader(*services_, topic, PartitionIndex(part.asked->index));
+    if (access.error != ErrorCode::none) {
+      fail(part, access.error);
+    } else if (!result.ok()) {
+      fail(part, result.error().code, result.error().sentence, result.error().record_index);
+    } else if (!access.replica->ready()) {
+      fail(part, ErrorCode::not_leader_or_follower);  // it was, and is being repaired
+    } else {
+      append(part, *access.replica, *topic, *result);
+    }
+  }
+}
+
+void Work::give_up(ErrorCode error) {
+  for (Part& part : parts_) {
+    if (part.stage != Stage::done) fail(part, error);
+  }
+  answer();
+}
+
+void Work::answer() {
+  if (asked_->acks == 0) {
+    if (failed_) {
+      request_->close_connection("an error in a Produce request that wants no answer");
+    } else {
+      request_->answer_nothing();
+    }
+    return;
+  }
+  if (failed_ && request_->version() >= kLeaderHintsSince) add_leader_hints();
+  request_->answer(response_);
+}
+
+void Work::add_leader_hints() {
+  std::vector<int32_t> named;
+  const auto endpoints = request_->arena().array<Answered::NodeEndpoint>(services_->image->brokers().size());
+  for (const Part& part : parts_) {
+    if (part.answer->error_code != static_cast<int16_t>(ErrorCode::not_leader_or_follower)) continue;
+    const TopicImage* topic = find_topic(part.topic);
+    if (topic == nullptr) continue;
+    const LeaderHint hint = leader_hint(*services_, *topic, PartitionIndex(part.asked->index), request_->listener());
+    part.answer->current_leader = {.leader_id = hint.leader_id, .leader_epoch = hint.leader_epoch};
+    if (hint.endpoint == nullptr || std::find(named.begin(), named.end(), hint.leader_id) != named.end()) continue;
+    Answered::NodeEndpoint& endpoint = endpoints[named.size()];
+    named.push_back(hint.leader_id);
+    endpoint.node_id = hint.leader_id;
+    endpoint.host = request_->arena().copy(hint.endpoint->host);
+    endpoint.port = hint.endpoint->port;
+    if (hint.rack != nullptr) endpoint.rack = request_->arena().copy(*hint.rack);
+  }
+  response_.node_endpoints = endpoints.first(named.size());
+}
+
+}  // namespace
+
+void handle_produce(Services& services, RequestPtr request, const wire::ProduceRequest& asked) {
+  Work work(services, std::move(request), asked);
+  if (asked.acks < kAll || asked.acks > 1) return work.give_up(ErrorCode::invalid_required_acks);
+  if (!work.advance()) Work::wait(std::move(work));
+}
+
+}  // namespace ottla
