@@ -62,5 +62,7 @@ struct OperationContext {
 };
 // Finds the request's operation and runs it.
 Outcome perform(const OperationContext& context, const ControllerRequest& request);
+// What a metadata log without records begins with.
+Outcome bootstrap(const OperationContext& context);
 
 }  // namespace ottla

@@ -65,7 +65,8 @@ class ControllerRuntime final : public ControllerChannel, private ReplicatedLog:
   // Answers whose operations are committed and published, and refusals. Valid until the next call.
   std::span<const ControllerAnswer> take_answers();
 
-  [[nodiscard]] bool leads() const { return leading_.has_value(); }
+  // Requests are decided here: this node leads and knows everything that was committed before.
+  [[nodiscard]] bool leads() const { return decides_; }
   // Bytes of records since the image was last started from a snapshot, or since the last call with `reset`: when a new
   // snapshot is worth its price.
   [[nodiscard]] uint64_t bytes_since_snapshot() const { return bytes_since_snapshot_; }
@@ -117,7 +118,9 @@ class ControllerRuntime final : public ControllerChannel, private ReplicatedLog:
   std::unique_ptr<MetadataDelta> taken_;  // the last one given out
   Offset committed_end_{0};
   std::optional<LeaderEpoch> leading_;
-  bool complete_ = false;  // the image has had everything that was committed when this node began
+  Offset lead_start_{0};
+  bool decides_ = false;   // leads, and the image has everything that was committed before
+  bool complete_ = false;  // it had at least once: images are published from then on
 
   uint64_t last_request_ = 0;
   std::deque<Waiting> waiting_;

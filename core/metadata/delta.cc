@@ -32,25 +32,46 @@ MetadataResult<> MetadataDelta::apply(Offset offset, LeaderEpoch epoch, BytesVie
   return {};
 }
 
-MetadataResult<> MetadataDelta::apply_batches(BytesView batches, DecompressionScratch& scratch) {
+// Calls `take` with each record of the data batches that end after `from`.
+template <class Take>
+MetadataResult<> MetadataDelta::for_each_record(BytesView batches, DecompressionScratch& scratch, Offset from,
+                                                Take&& take) {
   while (!batches.empty()) {
     const auto batch = BatchView::first_of(batches);
-    if (!batch.ok()) return refuse(next_->end_, "unreadable batch: " + std::string(flaw_name(batch.error().flaw)));
-    if (!batch->attributes().control() && batch->next_offset() > next_->end_) {
+    if (!batch.ok()) return refuse(from, "unreadable batch: " + std::string(flaw_name(batch.error().flaw)));
+    if (!batch->attributes().control() && batch->next_offset() > from) {
       RecordIterator records(*batch, scratch);
       RecordView record;
       for (;;) {
         const auto more = records.next(record);
-        if (!more.ok()) return refuse(next_->end_, "unreadable batch: " + std::string(flaw_name(more.error().flaw)));
+        if (!more.ok()) return refuse(from, "unreadable batch: " + std::string(flaw_name(more.error().flaw)));
         if (!*more) break;
         if (!record.value()) return refuse(record.offset(), "a record without a value");
-        OTTLA_TRY_DONE(apply(record.offset(), batch->leader_epoch(), *record.value()));
+        OTTLA_TRY_DONE(take(*batch, record));
       }
     }
-    if (batch->next_offset() > next_->end_) reached(batch->next_offset(), batch->leader_epoch());
     batches = batches.from(batch->size());
   }
   return {};
+}
+
+MetadataResult<> MetadataDelta::apply_batches(BytesView batches, DecompressionScratch& scratch) {
+  OTTLA_TRY_DONE(for_each_record(batches, scratch, end(), [&](const BatchView& batch, const RecordView& record) {
+    return apply(record.offset(), batch.leader_epoch(), *record.value());
+  }));
+  while (!batches.empty()) {
+    const auto batch = BatchView::first_of(batches);
+    OTTLA_ASSERT(batch.ok());
+    if (batch->next_offset() > end()) reached(batch->next_offset(), batch->leader_epoch());
+    batches = batches.from(batch->size());
+  }
+  return {};
+}
+
+MetadataResult<> MetadataDelta::apply_snapshot(BytesView batches, DecompressionScratch& scratch) {
+  return for_each_record(batches, scratch, Offset(0), [&](const BatchView& batch, const RecordView& record) {
+    return apply(end(), batch.leader_epoch(), *record.value());
+  });
 }
 
 void MetadataDelta::reached(Offset end, LeaderEpoch epoch) {
@@ -128,7 +149,8 @@ MetadataResult<ImagePtr> MetadataDelta::finish() {
   OTTLA_TRY_DONE(finish_topics());
   finish_configs();
   finish_brokers();
-  if (features_ != nullptr) next_->features_ = features_;
+  features_changed_ = features_ != nullptr;
+  if (features_changed_) next_->features_ = features_;
   next_->transaction_ = std::move(transaction_);
   after_ = std::move(next_);
   return after_;

@@ -56,13 +56,19 @@ class MetadataDelta {
   MetadataResult<> apply(Offset offset, LeaderEpoch epoch, BytesView record);
   // Whole batches of the log, in order. Control batches move the end and nothing else.
   MetadataResult<> apply_batches(BytesView batches, DecompressionScratch& scratch);
+  // Batches of a snapshot, whose offsets count for nothing: reached() says afterwards what it stands for.
+  MetadataResult<> apply_snapshot(BytesView batches, DecompressionScratch& scratch);
   // The log has nothing more below `end`: a snapshot was read, or offsets passed without records.
   void reached(Offset end, LeaderEpoch epoch);
 
-  [[nodiscard]] Offset end() const { return next_->end_; }
+  [[nodiscard]] Offset end() const { return after_ != nullptr ? after_->end_ : next_->end_; }
 
   // Makes the image; once, and nothing is applied afterwards.
   MetadataResult<ImagePtr> finish();
+
+  // What leads from one image to another, finished, without the records that did: what a snapshot brings, say. Costs next
+  // to nothing for what the two share.
+  static std::unique_ptr<MetadataDelta> between(const ImagePtr& before, const ImagePtr& after);
 
   // What changed, from finish() on.
   [[nodiscard]] const ImagePtr& before() const { return before_; }
@@ -70,7 +76,7 @@ class MetadataDelta {
   [[nodiscard]] std::span<const TopicChange> topics() const { return topic_changes_; }  // as the log first named them
   [[nodiscard]] std::span<const BrokerId> brokers() const { return changed_brokers_; }  // ascending
   [[nodiscard]] std::span<const ConfigResource> configs() const { return changed_configs_; }  // ascending
-  [[nodiscard]] bool features_changed() const { return features_ != nullptr; }
+  [[nodiscard]] bool features_changed() const { return features_changed_; }
   [[nodiscard]] bool producer_ids_changed() const { return producer_ids_changed_; }
 
  private:
@@ -81,6 +87,8 @@ class MetadataDelta {
   };
   using ConfigsEditor = std::map<ConfigResource, std::shared_ptr<MetadataImage::ResourceConfigs>>;
 
+  template <class Take>
+  static MetadataResult<> for_each_record(BytesView batches, DecompressionScratch& scratch, Offset from, Take&& take);
   MetadataResult<> apply_open(const wire::OpenRecord& record, BytesView bytes);
   MetadataResult<> in_transaction(const wire::OpenRecord& record, BytesView bytes);
   static MetadataResult<> on(const wire::NoOpRecord&) { return {}; }
@@ -107,6 +115,7 @@ class MetadataDelta {
   MetadataResult<> carry(const wire::OpenRecord& record, BytesView bytes);
 
   MetadataResult<> finish_topics();
+  void find_changes();
   void finish_configs();
   void finish_brokers();
 
@@ -123,6 +132,7 @@ class MetadataDelta {
   std::map<std::string, MetadataImage::CarriedPtr> carried_;  // null: removed
   std::shared_ptr<std::vector<Bytes>> transaction_;
   std::shared_ptr<MetadataImage::SetsList> recent_sets_;  // the next image's, while they may still change
+  bool features_changed_ = false;
   bool producer_ids_changed_ = false;
 
   std::vector<TopicChange> topic_changes_;

@@ -111,6 +111,7 @@ struct BrokerImage {
   bool fenced = true;
   bool shutting_down = false;
   [[nodiscard]] const ListenerImage* listener(std::string_view name) const;
+  friend bool operator==(const BrokerImage&, const BrokerImage&) = default;
 };
 using BrokerMap = std::map<BrokerId, std::shared_ptr<const BrokerImage>>;
 

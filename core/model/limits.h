@@ -101,6 +101,10 @@ inline constexpr size_t kCleanerMapSizeMax = 128 * kMiB;
 inline constexpr int32_t kPartitionsPerTopicMax = 1'000'000;
 inline constexpr size_t kMetadataTransactionMax = 1'000'000;  // records between its begin and its end
 inline constexpr size_t kReplicasMax = UINT16_MAX;            // of one partition, its lists of brokers together
+inline constexpr size_t kPartitionsPerRequestMax = 10'000;    // created by one request; Kafka's number
+inline constexpr size_t kMetadataBatchSizeMax = 16 * kMiB;    // records that one request may write
+inline constexpr size_t kControllerRequestsMax = 10'000;      // decided and not committed yet
+inline constexpr int32_t kProducerIdBlockSize = 1000;         // Kafka's number
 
 // --- administration ---
 
@@ -145,6 +149,7 @@ static_assert(kMaxMessageBytesDefault <= kBatchSizeMax && kBatchSizeMax <= kFram
 static_assert(kBatchSizeMax <= kBatchUncompressedSizeMax &&
               size_t{1} << kZstdWindowLogMax == kBatchUncompressedSizeMax);
 static_assert(kBatchSizeMax <= kSegmentSizeMax, "a batch fits a segment");
+static_assert(kMetadataBatchSizeMax < kBatchSizeMax);
 static_assert(kScratchKeptSizeMax < kBatchUncompressedSizeMax);
 static_assert(kReceiveBufferMin <= kReceivedBeforeHeaderMax);
 static_assert(kClientIdSizeMax + 16 < kReceivedBeforeHeaderMax, "every header without tags is read");

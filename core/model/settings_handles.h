@@ -51,6 +51,7 @@ inline constexpr TextSetting kBrokerRack{SettingScope::node, "broker.rack"};
 inline constexpr IntegerSetting kConnectionsMaxIdleMs{SettingScope::node, "connections.max.idle.ms"};
 inline constexpr ListSetting kControllerListenerNames{SettingScope::node, "controller.listener.names"};
 inline constexpr ListSetting kControllerQuorumVoters{SettingScope::node, "controller.quorum.voters"};
+inline constexpr BooleanSetting kDeleteTopicEnable{SettingScope::node, "delete.topic.enable"};
 inline constexpr IntegerSetting kDefaultReplicationFactor{SettingScope::node, "default.replication.factor"};
 inline constexpr IntegerSetting kFetchMaxBytes{SettingScope::node, "fetch.max.bytes"};
 inline constexpr BooleanSetting kInsecureListeners{SettingScope::node, "ottla.insecure.listeners"};
