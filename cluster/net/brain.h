@@ -25,6 +25,7 @@ class Brain {
   [[nodiscard]] virtual Instant next_deadline() const = 0;
 
   virtual void client_opened(ConnectionId connection, ListenerId listener, const ClientAddress& address) = 0;
+  // Empty: nothing more in this turn.
   virtual std::span<uint8_t> receive_buffer(ConnectionId connection) = 0;
   virtual void client_received(ConnectionId connection, size_t size) = 0;
   virtual void client_sent(ConnectionId connection, size_t size) = 0;

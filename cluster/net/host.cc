@@ -142,6 +142,10 @@ bool Host::read_from(ClientConnection& connection) {
       return true;
     }
     const std::span<uint8_t> into = brain_.receive_buffer(connection.id());
+    if (into.empty()) {
+      schedule(connection);  // unless its effects stop it
+      return true;
+    }
     const ClientConnection::Read read = connection.read(into);
     if (read.ended) return false;
     if (read.size != 0) brain_.client_received(connection.id(), read.size);
