@@ -79,6 +79,8 @@ class Broker {
 
   // Ends the turn. `effects` is cleared first.
   void take_effects(Effects& effects);
+  // The host began what the effects asked for, and it is `now`: for who measures how long requests took. May be left out.
+  void turn_ended(Instant now);
 
   [[nodiscard]] bool ready() const;
   // Set when it cannot start or go on (a quarantined metadata log, say): the host stops it and tells.
@@ -86,6 +88,7 @@ class Broker {
   [[nodiscard]] const ImagePtr& image() const;
   [[nodiscard]] const std::string& cluster_id() const;
   [[nodiscard]] const Metrics& metrics() const;
+  void write_metrics(std::string& page) const;  // adds Prometheus' text
 
   // No new requests are taken; what was begun is answered for at most `drain`; then everything is synced and
   // checkpointed. Turns go on until stopped().

@@ -58,6 +58,9 @@ class Connections {
   void collect(Effects& effects);
   void close_all(std::string_view reason);
 
+  // A turn would do something: answers to give out, requests to begin.
+  [[nodiscard]] bool has_work() const { return !touched_.empty(); }
+
   [[nodiscard]] size_t count() const { return connections_.size(); }
   [[nodiscard]] size_t in_flight() const { return in_flight_; }
   [[nodiscard]] bool all_sent() const { return unsent_ == 0 && touched_.empty(); }

@@ -56,6 +56,10 @@ class Parked {
   virtual ~Parked() = default;
   // True: it has answered and goes. On deadline and stopping it must answer. `log` is the one that was noticed.
   virtual bool wake(Wake why, LogNumber log) = 0;
+  // Only reads: when the broker begins to stop, it need not wait for what it waits for.
+  [[nodiscard]] virtual bool only_reads() const { return false; }
+  // Nobody waits for it any more and it may go without being woken.
+  [[nodiscard]] virtual bool abandoned() const { return false; }
   // The controller's answer to a request that was sent for it, when the image has caught up with it.
   virtual bool answered(const ControllerResponse&) { return wake(Wake::answered, LogNumber(0)); }
   // The job that it waits for.
@@ -72,6 +76,8 @@ class Parking {
   virtual ParkedId ask_controller(ControllerRequest request, std::unique_ptr<Parked> parked, Instant deadline) = 0;
   // Waits for a job's end. Its owner (a log) sees the result afterwards, so job_ended() only looks at it.
   virtual ParkedId await_job(JobId job, std::unique_ptr<Parked> parked, Instant deadline) = 0;
+  // Wakes one that is parked (answered), if it still is.
+  virtual void wake(ParkedId id) = 0;
 
  private:
   ParkedMemory memory_;

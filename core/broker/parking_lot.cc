@@ -17,6 +17,7 @@ struct alignas(std::max_align_t) Origin {
 };
 
 constexpr size_t kWatchedKeptMax = 4096;  // logs that nobody watches
+constexpr Duration kSweepInterval = Duration::from_s(5);
 
 }  // namespace
 
@@ -241,19 +242,30 @@ void ParkingLot::tick(Instant now) {
     deadlines_.pop_back();
     wake(id, Parked::Wake::deadline);
   }
+  if (now >= next_sweep_) {
+    drop_abandoned();
+    next_sweep_ = now + kSweepInterval;
+  }
 }
 
-Instant ParkingLot::next_deadline() const { return deadlines_.empty() ? Instant::never() : deadlines_.front().at; }
+Instant ParkingLot::next_deadline() const {
+  if (count_ == 0) return Instant::never();
+  return deadlines_.empty() ? next_sweep_ : std::min(next_sweep_, deadlines_.front().at);
+}
 
 void ParkingLot::drop_stale_deadlines() {
   std::erase_if(deadlines_, [&](const Deadline& one) { return !is_parked(one.id); });
   std::make_heap(deadlines_.begin(), deadlines_.end(), std::greater<>());
 }
 
-void ParkingLot::stop() {
+// A client that asks to wait for long and goes leaves nothing behind for long.
+void ParkingLot::drop_abandoned() {
   for (size_t place = 0; place < entries_.size(); ++place) {
-    if (!entries_[place].used) continue;
-    wake(ParkedId(uint64_t{entries_[place].generation} << 32 | place), Parked::Wake::stopping);
+    Entry& entry = entries_[place];
+    if (!entry.used || entry.parked == nullptr || !entry.parked->abandoned()) continue;
+    const ParkedId id(uint64_t{entry.generation} << 32 | place);
+    const std::unique_ptr<Parked> gone = std::move(entry.parked);
+    free(id);
   }
 }
 

@@ -23,6 +23,8 @@ class ParkingLot final : public Parking {
   ParkedId ask_controller(ControllerRequest request, std::unique_ptr<Parked> parked, Instant deadline) override;
   ParkedId await_job(JobId job, std::unique_ptr<Parked> parked, Instant deadline) override;
 
+  void wake(ParkedId id) override { wake(id, Parked::Wake::answered); }
+
   // Something of the log moved.
   void noticed(LogNumber log);
   // Wakes the one parked, if it still is.
@@ -33,8 +35,13 @@ class ParkingLot final : public Parking {
   void image_reached(Offset image_end);
   void tick(Instant now);
   [[nodiscard]] Instant next_deadline() const;
-  // Everyone answers now.
-  void stop();
+  // Everyone answers now; or only who reads.
+  void stop() {
+    stop([](const Parked&) { return true; });
+  }
+  void stop_readers() {
+    stop([](const Parked& parked) { return parked.only_reads(); });
+  }
 
   [[nodiscard]] size_t count() const { return count_; }
 
@@ -83,6 +90,9 @@ class ParkingLot final : public Parking {
   void watch(ParkedId id, LogNumber log);
   void unwatch(uint32_t at);
   void drop_stale_deadlines();
+  void drop_abandoned();
+  template <class Which>
+  void stop(Which&& which);
   static uint32_t place_of(ParkedId id) { return static_cast<uint32_t>(id.value()); }
   [[nodiscard]] bool is_parked(ParkedId id) { return find(id) != nullptr; }
 
@@ -100,6 +110,15 @@ class ParkingLot final : public Parking {
   std::vector<WaitsForImage> wait_for_image_;  // in the order of answers
   std::vector<ParkedId> waking_;
   size_t count_ = 0;
+  Instant next_sweep_;
 };
+
+template <class Which>
+void ParkingLot::stop(Which&& which) {
+  for (size_t place = 0; place < entries_.size(); ++place) {
+    if (!entries_[place].used || entries_[place].parked == nullptr || !which(*entries_[place].parked)) continue;
+    wake(ParkedId(uint64_t{entries_[place].generation} << 32 | place), Parked::Wake::stopping);
+  }
+}
 
 }  // namespace ottla

@@ -28,6 +28,7 @@ struct TopicRules;
 
 struct Services {
   BrokerId self = kNoBroker;
+  int64_t broker_epoch = -1;  // of the registration; -1: not registered yet
   std::string cluster_id;
   SettingValues* settings = nullptr;  // the node's
   const std::vector<BrokerListener>* listeners = nullptr;

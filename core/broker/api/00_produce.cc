@@ -47,7 +47,7 @@ struct Part {
   Stage stage = Stage::to_append;
   LogNumber log{0};
   LeaderEpoch epoch = kNoLeaderEpoch;  // in which it was appended
-  Offset end;                          // after its last record
+  Offset end{0};                       // after its last record
 };
 
 class Work {
