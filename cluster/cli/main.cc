@@ -18,6 +18,8 @@ int run(int argc, char** argv) {
   program.require_subcommand(1);
   ottla::cli::add_wire_verb(program);
   ottla::cli::add_log_verb(program);
+  int exit_code = kDone;
+  ottla::cli::add_node_verb(program, exit_code);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -27,7 +29,7 @@ int run(int argc, char** argv) {
     std::fputs("ottla: the output could not be written\n", stderr);
     return kFailed;
   }
-  return kDone;
+  return exit_code;
 }
 
 }  // namespace
