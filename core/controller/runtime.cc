@@ -1,7 +1,9 @@
 #include "core/controller/runtime.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "core/metadata/snapshot.h"
 #include "core/model/limits.h"
 
 namespace ottla {
@@ -35,21 +37,10 @@ ControllerRuntime::ControllerRuntime(const Options& options, Instant now, Timest
 
 ControllerRuntime::~ControllerRuntime() { log_.observe(nullptr); }
 
-MetadataResult<> ControllerRuntime::load_snapshot(Offset end, LeaderEpoch epoch, std::span<const Bytes> batches) {
-  // A snapshot's own offsets mean nothing: it counts from 0, and stands for the log below `end`.
-  auto delta = std::make_unique<MetadataDelta>(MetadataImage::empty());
-  for (const Bytes& each : batches) OTTLA_TRY_DONE(delta->apply_snapshot(each, scratch_));
-  delta->reached(end, epoch);
-  OTTLA_TRY(read_, delta->finish());
-  to_publish_.clear();
-  to_publish_.push_back(std::move(delta));
-  bytes_since_snapshot_ = 0;
-  return {};
-}
-
 void ControllerRuntime::tick(Instant now, Timestamp wall) {
   now_ = now;
   wall_ = wall;
+  if (leading_ && !decides_) advance();
   for (Waiting& waiting : waiting_) {
     if (waiting.deadline > now_) continue;
     answers_.push_back(
@@ -109,19 +100,21 @@ Result<Offset, ControllerResponse> ControllerRuntime::append(const RecordList& r
   const auto appended =
       log_.append(*leading_, records.batch(builder_, {.leader_epoch = *leading_, .timestamp = wall_}));
   if (!appended.ok()) {
-    if (appended.error() == LogError::epoch_too_old) {
+    // not_ready: a sync has failed, and the log is being written anew. Both mean: ask again.
+    if (appended.error() == LogError::epoch_too_old || appended.error() == LogError::not_ready) {
       return Failure(refusal(ErrorCode::not_controller, "This node is not the active controller any more."));
     }
     return Failure(refusal(error_code(appended.error()), text(appended.error().code())));
   }
   OTTLA_ASSERT(appended->first_offset == first && appended->last_offset + 1 == delta->end(),
                appended->first_offset.value(), first.value());
-  appended_.push_back({std::move(delta), records.byte_size()});
+  appended_.push_back(std::move(delta));
   return appended->last_offset + 1;
 }
 
 const MetadataDelta* ControllerRuntime::take_committed() {
   if (!complete_ || to_publish_.empty()) {
+    if (taken_ != nullptr) save_snapshot();
     taken_ = nullptr;
     return nullptr;
   }
@@ -149,12 +142,11 @@ void ControllerRuntime::committed(Offset end) {
 // Takes what is committed: first what was appended here, which is known already; what is left is read.
 void ControllerRuntime::advance() {
   if (failed_) return;
-  while (!appended_.empty() && appended_.front().delta->end() <= committed_end_) {
+  while (!appended_.empty() && appended_.front()->end() <= committed_end_) {
     Appended done = std::move(appended_.front());
     appended_.pop_front();
-    bytes_since_snapshot_ += done.size;
-    read_ = done.delta->after();
-    publish(std::move(done.delta));
+    read_ = done->after();
+    publish(std::move(done));
   }
   // What stands in between is the log's own (a leader's change): it has no records, and deltas reach over it.
   if (appended_.empty() && read_->end() < committed_end_) read_log();
@@ -171,7 +163,6 @@ void ControllerRuntime::read_log() {
     if ((*batches)->batches.empty()) break;
     const auto applied = delta->apply_batches((*batches)->batches, scratch_);
     if (!applied.ok()) return stop_with(applied.error().text);
-    bytes_since_snapshot_ += (*batches)->batches.size();
   }
   if (delta->end() == read_->end()) return;
   auto made = delta->finish();
@@ -186,8 +177,9 @@ void ControllerRuntime::publish(std::unique_ptr<MetadataDelta> delta) {
     to_publish_.push_back(std::move(delta));
     return;
   }
+  const ImagePtr after = delta->after();
   to_publish_.clear();
-  to_publish_.push_back(MetadataDelta::between(MetadataImage::empty(), delta->after()));
+  to_publish_.push_back(MetadataDelta::between(MetadataImage::empty(), after));
 }
 
 void ControllerRuntime::leadership_gained(LeaderEpoch epoch, Offset start) {
@@ -199,13 +191,17 @@ void ControllerRuntime::leadership_gained(LeaderEpoch epoch, Offset start) {
 
 // Everything that was committed before is in the image.
 void ControllerRuntime::begin_leading() {
-  if (to_publish_.empty()) to_publish_.push_back(MetadataDelta::between(MetadataImage::empty(), read_));
+  if (!complete_ && to_publish_.empty()) to_publish_.push_back(MetadataDelta::between(MetadataImage::empty(), read_));
   complete_ = true;
+  if (read_->feature(kMetadataVersion) == 0) {
+    const OperationContext context{*read_, *options_.node, *options_.entropy, log_.log_end()};
+    const auto appended = append(bootstrap(context).records);
+    if (!appended.ok()) {
+      if (appended.error().error == ErrorCode::not_controller) return;  // tick() tries again
+      return stop_with("the metadata log takes no records: " + appended.error().message);
+    }
+  }
   decides_ = true;
-  if (read_->feature(kMetadataVersion) != 0) return;
-  const OperationContext context{*read_, *options_.node, *options_.entropy, log_.log_end()};
-  const auto appended = append(bootstrap(context).records);
-  if (!appended.ok()) stop_with("the metadata log takes no records: " + appended.error().message);
 }
 
 void ControllerRuntime::leadership_lost(LeaderEpoch) {
@@ -215,7 +211,7 @@ void ControllerRuntime::leadership_lost(LeaderEpoch) {
 }
 
 void ControllerRuntime::truncated(Offset end) {
-  if (!appended_.empty() && end < appended_.back().delta->end()) drop_appended();
+  if (!appended_.empty() && end < appended_.back()->end()) drop_appended();
 }
 
 void ControllerRuntime::drop_appended() {
@@ -225,9 +221,27 @@ void ControllerRuntime::drop_appended() {
 }
 
 void ControllerRuntime::snapshot_needed(Offset start) {
-  if (read_->end() >= start) return;
-  stop_with("the metadata log starts at " + std::to_string(start.value()) +
-            ", and a snapshot for what was before is missing");
+  if (failed_ || read_->end() >= start) return;
+  const auto snapshot = log_.take_snapshot();
+  if (!snapshot) return stop_with("the metadata log's snapshot is missing");
+  MetadataDelta delta(MetadataImage::empty());
+  const auto applied = delta.apply_snapshot(snapshot->batches, scratch_);
+  if (!applied.ok()) return stop_with("the metadata log's snapshot: " + applied.error().text);
+  delta.reached(snapshot->end, snapshot->epoch);
+  const auto made = delta.finish();
+  if (!made.ok()) return stop_with("the metadata log's snapshot: " + made.error().text);
+  const ImagePtr before = std::exchange(read_, *made);
+  publish(MetadataDelta::between(before, read_));
+  advance();
+}
+
+// What every start reads should not grow for ever. Taken of what is published, between two turns of records.
+void ControllerRuntime::save_snapshot() {
+  if (!log_.wants_snapshot() || published_->in_transaction()) return;
+  const auto saved = log_.save_snapshot(
+      {published_->end(), published_->epoch(), wall_, snapshot_batches(*published_, builder_, wall_)});
+  if (saved.ok()) return;
+  options_.sink->warn("controller", "no snapshot was written", {{"why", text(saved.error().code())}});
 }
 
 void ControllerRuntime::readable(Offset) { advance(); }

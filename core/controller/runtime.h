@@ -9,6 +9,8 @@
 // An answer goes out when everything that its operation looked at is committed, be it without records: "exists already"
 // is no answer while the creation may still be lost.
 //
+// Snapshots are loaded when the log asks for it, and written when it wants one.
+//
 // Turn: tick(); the owner runs the log's turn, which notifies; take_committed() until there is none; take_answers().
 #pragma once
 
@@ -47,10 +49,6 @@ class ControllerRuntime final : public ControllerChannel, private ReplicatedLog:
   ControllerRuntime(const ControllerRuntime&) = delete;
   ControllerRuntime& operator=(const ControllerRuntime&) = delete;
 
-  // A snapshot that stands for the log's beginning, as whole batches, before anything was read of the log: what
-  // image().end() tells afterwards is where the log goes on.
-  MetadataResult<> load_snapshot(Offset end, LeaderEpoch epoch, std::span<const Bytes> batches);
-
   void tick(Instant now, Timestamp wall);
   [[nodiscard]] Instant next_deadline() const;
 
@@ -67,19 +65,12 @@ class ControllerRuntime final : public ControllerChannel, private ReplicatedLog:
 
   // Requests are decided here: this node leads and knows everything that was committed before.
   [[nodiscard]] bool leads() const { return decides_; }
-  // Bytes of records since the image was last started from a snapshot, or since the last call with `reset`: when a new
-  // snapshot is worth its price.
-  [[nodiscard]] uint64_t bytes_since_snapshot() const { return bytes_since_snapshot_; }
-  void snapshot_taken() { bytes_since_snapshot_ = 0; }
   // Set when the log cannot be read, or says what cannot be: the node must stop.
   [[nodiscard]] const std::optional<std::string>& failed() const { return failed_; }
 
  private:
   // Records that were appended, and what they make of the image.
-  struct Appended {
-    std::unique_ptr<MetadataDelta> delta;
-    size_t size;
-  };
+  using Appended = std::unique_ptr<MetadataDelta>;
   struct Waiting {
     ControllerAnswer answer;
     Offset until;  // committed and published
@@ -98,9 +89,10 @@ class ControllerRuntime final : public ControllerChannel, private ReplicatedLog:
   void read_log();
   void publish(std::unique_ptr<MetadataDelta> delta);
   void begin_leading();
+  void save_snapshot();
   void drop_appended();
   // The image that the next operation decides by.
-  [[nodiscard]] const ImagePtr& latest() const { return appended_.empty() ? read_ : appended_.back().delta->after(); }
+  [[nodiscard]] const ImagePtr& latest() const { return appended_.empty() ? read_ : appended_.back()->after(); }
   Result<Offset, ControllerResponse> append(const RecordList& records);
   ControllerResponse decide(const ControllerRequest& request, Offset& until);
   void refuse_all(ErrorCode code, std::string_view why);
@@ -129,7 +121,6 @@ class ControllerRuntime final : public ControllerChannel, private ReplicatedLog:
 
   BatchBuilder builder_;
   DecompressionScratch scratch_;
-  uint64_t bytes_since_snapshot_ = 0;
   std::optional<std::string> failed_;
 };
 

@@ -1,5 +1,7 @@
 #include "core/metadata/snapshot.h"
 
+#include <algorithm>
+
 #include "core/wire/records/metadata_settings.h"
 
 namespace ottla {
@@ -120,6 +122,18 @@ RecordList snapshot(const MetadataImage& image) {
   }
   image.for_each_carried([&](BytesView record) { records.add_encoded(record); });
   return records;
+}
+
+Bytes snapshot_batches(const MetadataImage& image, BatchBuilder& builder, Timestamp timestamp) {
+  constexpr size_t records_of_a_batch = 1024;  // Kafka's number
+  const RecordList records = snapshot(image);
+  BytesBuffer out(records.byte_size() + records.byte_size() / 4);
+  for (size_t first = 0; first < records.size(); first += records_of_a_batch) {
+    const size_t end = std::min(records.size(), first + records_of_a_batch);
+    const RecordList::BatchPlace place{Offset(static_cast<int64_t>(first)), image.epoch(), timestamp};
+    out.append(records.batch(builder, place, first, end));
+  }
+  return out.freeze();
 }
 
 }  // namespace ottla

@@ -10,6 +10,9 @@ namespace ottla {
 // Not of an image that is in a transaction.
 RecordList snapshot(const MetadataImage& image);
 
+// The same as batches, of a size that readers like.
+Bytes snapshot_batches(const MetadataImage& image, BatchBuilder& builder, Timestamp timestamp);
+
 // The records that say all of one broker or partition.
 void add_broker(const BrokerImage& broker, RecordList& records);
 void add_partition(const TopicId& topic, PartitionIndex index, const PartitionImage& partition, RecordList& records);
