@@ -114,7 +114,9 @@ void Log::loaded(LoadJob& job) {
     // Nothing is lost by trying again, if nothing was held here: a start that lacked a descriptor or was told of a full
     // disk succeeds later.
     const std::string what = describe(*job.error(), folder());
-    const bool passing = *job.error() == IoError::no_space || *job.error() == IoError::too_many_files;
+    // But for a failed sync: the next one succeeds, and says nothing of what the cache forgot (file.h).
+    const bool passing = (*job.error() == IoError::no_space && job.error()->operation() != IoOperation::sync) ||
+                         *job.error() == IoError::too_many_files;
     if (!segments_.empty() || !passing) return go_offline(what);
     host_.sink.warn("log", "load failed", {{"partition", partition_.text()}, {"reason", what}});
     return set_state(LogState::dormant);

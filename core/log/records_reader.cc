@@ -33,9 +33,11 @@ LogResult<std::optional<ReplicatedLog::Records>> RecordsReader::read(Log& log, O
     if (was_cold) cold_.erase(place);
     return std::optional<Records>(std::move(records));
   }
-  OTTLA_TRY(const JobId job, log.start_cold_read(request));
+  const int attempts = was_cold ? place->attempts + 1 : 1;
   if (was_cold) cold_.erase(place);
-  cold_.push_back({.offset = offset, .job = job});
+  if (attempts > kAttemptsMax) return Failure(LogError::io);
+  OTTLA_TRY(const JobId job, log.start_cold_read(request));
+  cold_.push_back({.offset = offset, .job = job, .attempts = attempts});
   return std::optional<Records>();
 }
 

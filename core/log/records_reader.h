@@ -12,7 +12,8 @@ namespace ottla {
 
 class RecordsReader {
  public:
-  // As ReplicatedLog::read, below `end`.
+  // As ReplicatedLog::read, below `end`. Fails with io when cold reads of the place do not help: then the disk does not
+  // answer, and whoever asks again at once asks for ever.
   LogResult<std::optional<ReplicatedLog::Records>> read(Log& log, Offset offset, Offset end, size_t size_max);
   // A job of the log ended, and the log has taken up its result.
   void job_ended(JobId id);
@@ -23,8 +24,10 @@ class RecordsReader {
   struct Place {
     Offset offset;
     std::optional<JobId> job;  // nothing: it ended
+    int attempts = 1;
     bool told = false;
   };
+  static constexpr int kAttemptsMax = 3;
   std::vector<Place> cold_;
 };
 

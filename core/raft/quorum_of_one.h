@@ -130,6 +130,7 @@ class QuorumOfOne final : public ReplicatedLog {
   LeaderEpoch voted_ = kNoLeaderEpoch;       // in what is being saved
   Offset epoch_begun_;                       // the end of the epoch's LeaderChange; 0: not written yet
   bool voters_known_ = false;
+  bool folder_is_new_ = false;  // made in this life
   Offset committed_end_;
   BatchBuilder builder_;
 

@@ -53,6 +53,7 @@ void QuorumOfOne::open_log() {
       return retry_later();
     }
     log = *made;
+    folder_is_new_ = true;
   }
   if (log->state() == LogState::dormant) {
     log->set_settings(settings_);
@@ -128,7 +129,7 @@ void QuorumOfOne::vote() {
     return;
   }
   voted_ = next;
-  job_ = jobs_.start(std::make_unique<VoteSave>(directory_.disk, metadata_partition().text(),
+  job_ = jobs_.start(std::make_unique<VoteSave>(directory_.disk, metadata_partition().text(), folder_is_new_,
                                                 QuorumState{.epoch = next,
                                                             .leader = options_.self,
                                                             .voted = options_.self,

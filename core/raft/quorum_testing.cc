@@ -79,6 +79,7 @@ ReplicatedLog::Snapshot Consumer::snapshot(Timestamp now) const {
 }
 
 void Consumer::catch_up() {
+  read_error.reset();
   while (applied < committed_end) {
     const auto records = log_.read(applied, 200);
     if (!records.ok()) {
@@ -178,7 +179,9 @@ void QuorumWorld::settle() {
   for (int turn = 0; turn < 100'000; ++turn) {
     if (!step()) return;
   }
-  OTTLA_UNREACHABLE("does not come to rest");
+  std::string names;
+  for (size_t i = 0; i < jobs.count(); ++i) names += " " + std::string(jobs.name_of(i));
+  broken_ = "does not come to rest:" + names + "\n" + disk.history();
 }
 
 void QuorumWorld::pass(Duration time) {
@@ -187,15 +190,15 @@ void QuorumWorld::pass(Duration time) {
   if (!running()) return;
   directory_->tick(now, wall);
   quorum_->tick(now, wall);
+  if (consumer_->read_error.has_value()) consumer_->catch_up();
   settle();
 }
 
 bool QuorumWorld::lead() {
   settle();
-  for (int second = 0; second < 60 && running() && !quorum_->leading().has_value(); ++second) {
-    pass(Duration::from_s(1));
-  }
-  return running() && quorum_->leading().has_value();
+  const auto waits = [&] { return !quorum_->leading().has_value() || consumer_->read_error.has_value(); };
+  for (int second = 0; second < 60 && running() && waits(); ++second) pass(Duration::from_s(1));
+  return running() && !waits();
 }
 
 bool QuorumWorld::append(const std::string& value) {

@@ -35,6 +35,8 @@ class Consumer final : public ReplicatedLog::Observer {
   void readable(Offset) override { catch_up(); }
   void failed(LogError) override { ++failures; }
 
+  // Reads on; after an error too.
+  void catch_up();
   // The state as a snapshot, as of what was applied.
   [[nodiscard]] ReplicatedLog::Snapshot snapshot(Timestamp now) const;
 
@@ -50,7 +52,6 @@ class Consumer final : public ReplicatedLog::Observer {
   std::optional<LogError> read_error;
 
  private:
-  void catch_up();
   ReplicatedLog& log_;
 };
 

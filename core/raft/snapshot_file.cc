@@ -180,6 +180,12 @@ Job::Step QuorumFilesRead::read_newest() {
 }
 
 Job::Step VoteSave::step() {
+  if (std::exchange(folder_is_new_, false)) {
+    const auto synced = disk_.sync_directory(parent_path(folder_));
+    if (synced.ok()) return Step::more;
+    error_ = synced.error();
+    return Step::done;
+  }
   BytesBuffer bytes;
   encode_quorum_state(state_, bytes);
   const auto written = replace_file(disk_, folder_ + "/" + std::string(kQuorumStateFile), bytes.view());

@@ -68,13 +68,13 @@ class QuorumFilesRead final : public Job {
   std::optional<ReplicatedLog::Snapshot> snapshot_;
 };
 
-// Writes quorum-state, durably.
+// Writes quorum-state, durably. `folder_is_new`: so may the folder's own name not be.
 class VoteSave final : public Job {
  public:
   static constexpr std::string_view kName = "save vote";
 
-  VoteSave(Disk& disk, std::string folder, QuorumState state)
-      : disk_(disk), folder_(std::move(folder)), state_(std::move(state)) {}
+  VoteSave(Disk& disk, std::string folder, bool folder_is_new, QuorumState state)
+      : disk_(disk), folder_(std::move(folder)), folder_is_new_(folder_is_new), state_(std::move(state)) {}
 
   Step step() override;
   [[nodiscard]] std::string_view name() const override { return kName; }
@@ -83,6 +83,7 @@ class VoteSave final : public Job {
  private:
   Disk& disk_;
   std::string folder_;
+  bool folder_is_new_;
   QuorumState state_;
   std::optional<IoError> error_;
 };
