@@ -30,7 +30,10 @@ TopicRules read_topic_rules(const SettingValues& topic) {
   rules.timestamp_before_max_ms = topic.get(settings::kMessageTimestampBeforeMaxMs);
   rules.timestamp_after_max_ms = topic.get(settings::kMessageTimestampAfterMaxMs);
   SettingList policies = topic.get(settings::kCleanupPolicy);
-  while (const auto policy = policies.next()) rules.compacted |= *policy == "compact";
+  while (const auto policy = policies.next()) {
+    rules.compacted |= *policy == "compact";
+    rules.deletes |= *policy == "delete";
+  }
   const std::string_view compression = topic.get(settings::kCompressionType);
   if (compression == "uncompressed") {
     rules.compression = CompressionType::none;

@@ -20,6 +20,7 @@ struct TopicRules {
   int64_t timestamp_before_max_ms = 0;
   int64_t timestamp_after_max_ms = 0;
   bool compacted = false;  // records must have keys
+  bool deletes = false;    // records may be deleted
   // compression.type and its level; nothing: as producers send it.
   std::optional<CompressionType> compression;
   std::optional<int32_t> compression_level;

@@ -1,0 +1,71 @@
+// InitProducerId, versions 0 to 5 (6, two-phase commit, is read and not listed).
+//
+// Without a transactional id every call gets a fresh id with epoch 0, of a block that the controller gave to this broker.
+// With one: COORDINATOR_NOT_AVAILABLE, which clients retry, until there are transaction coordinators.
+
+#include <utility>
+
+#include "core/broker/handlers.h"
+#include "core/broker/producer_ids.h"
+#include "core/broker/services.h"
+#include "core/wire/messages/22_init_producer_id.h"
+
+namespace ottla {
+namespace {
+
+using Answered = wire::InitProducerIdResponse;
+
+constexpr Duration kBlockWaitMax = Duration::from_s(10);
+
+void refuse(Request& request, ErrorCode error) {
+  Answered answer;
+  answer.error_code = static_cast<int16_t>(error);
+  answer.producer_epoch = -1;
+  request.answer(answer);
+}
+
+void give(Request& request, ProducerId id) {
+  Answered answer;
+  answer.producer_id = id.value();
+  request.answer(answer);
+}
+
+class WaitingForBlock final : public Parked {
+ public:
+  WaitingForBlock(Services& services, RequestPtr request) : services_(services), request_(std::move(request)) {}
+
+  bool wake(Wake, LogNumber) override {
+    refuse(*request_, ErrorCode::coordinator_load_in_progress);  // what makes every client try again
+    return true;
+  }
+  bool answered(const ControllerResponse& response) override {
+    if (const auto* block = std::get_if<ProducerIdBlock>(&response.what);
+        block != nullptr && response.error == ErrorCode::none) {
+      services_.producer_ids->add(*block);
+    }
+    const auto id = services_.producer_ids->take();
+    if (!id.has_value()) return wake(Wake::answered, LogNumber(0));
+    give(*request_, *id);
+    return true;
+  }
+
+ private:
+  Services& services_;
+  RequestPtr request_;
+};
+
+}  // namespace
+
+void handle_init_producer_id(Services& services, RequestPtr request, const wire::InitProducerIdRequest& asked) {
+  if (asked.transactional_id) {
+    const bool empty = asked.transactional_id->empty();
+    return refuse(*request, empty ? ErrorCode::invalid_request : ErrorCode::coordinator_not_available);
+  }
+  if ((asked.producer_id == -1) != (asked.producer_epoch == -1)) return refuse(*request, ErrorCode::invalid_request);
+  if (const auto id = services.producer_ids->take(); id.has_value()) return give(*request, *id);
+  const Instant deadline = services.now + kBlockWaitMax;
+  services.parking->ask_controller({.what = AllocateProducerIds{.id = services.self, .epoch = services.broker_epoch}},
+                                   std::make_unique<WaitingForBlock>(services, std::move(request)), deadline);
+}
+
+}  // namespace ottla
