@@ -157,6 +157,7 @@ void Fetcher::answered(BrokerId broker, const ClientAnswer& answer, const AskedM
     error = answer.read(arena, response) ? error_from_wire(response.error_code) : ErrorCode::malformed;
   }
   if (error != ErrorCode::none) {
+    ++failures_;
     session.id = session.epoch = 0;
     session.told.clear();
     if (!is_about_session(error)) session.not_before = network_.now() + options_.pause;
@@ -198,6 +199,7 @@ void Fetcher::take_partition(const TopicPartition& partition, Fetched&& fetched,
       rest = rest.from(batch.value().size());
     }
   } else {
+    ++failures_;
     fetched.records = Bytes();
     if (fetched.error == ErrorCode::offset_out_of_range && options_.reset) {
       cursor.position.reset();

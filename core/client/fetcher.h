@@ -63,6 +63,8 @@ class Fetcher {
   void tick();
   [[nodiscard]] Instant next_deadline() const;
   bool take(Fetched& fetched);
+  // Answers with an error, of a partition or of the whole.
+  [[nodiscard]] uint64_t failure_count() const { return failures_; }
 
  private:
   struct Cursor {
@@ -106,6 +108,7 @@ class Fetcher {
   std::deque<Fetched> inbox_;
   size_t inbox_size_ = 0;
   uint64_t next_generation_ = 1;
+  uint64_t failures_ = 0;
 };
 
 template <class Visit>

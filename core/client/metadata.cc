@@ -68,6 +68,7 @@ void ClientMetadata::take(const ClientAnswer& answer) {
   wire::MetadataResponse response;
   if (!answer.read(arena, response) || response.error_code != 0) {
     stale_ = true;
+    ++failures_;
     return;
   }
   expires_ = network_.now() + options_.age_max;
@@ -86,7 +87,10 @@ void ClientMetadata::take(const ClientAnswer& answer) {
     topic.id = told.topic_id;
     topic.error = error_from_wire(told.error_code);
     // Nobody who does not exist will come to be without a second look.
-    if (topic.error != ErrorCode::none) stale_ |= is_retriable(topic.error);
+    if (topic.error != ErrorCode::none) {
+      ++failures_;
+      stale_ |= is_retriable(topic.error);
+    }
     std::vector<ClientPartition> partitions(told.partitions.size());
     for (const auto& partition : told.partitions) {
       const auto index = static_cast<size_t>(partition.partition_index);
@@ -96,7 +100,10 @@ void ClientMetadata::take(const ClientAnswer& answer) {
       if (same && index < topic.partitions.size() &&
           topic.partitions[index].leader_epoch > partitions[index].leader_epoch)
         partitions[index] = topic.partitions[index];
-      if (partitions[index].leader == kNoBroker) stale_ = true;
+      if (partitions[index].leader == kNoBroker) {
+        ++failures_;
+        stale_ = true;
+      }
     }
     topic.partitions = std::move(partitions);
     if (!topic.id.is_zero()) names_[topic.id] = name;

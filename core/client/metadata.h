@@ -54,6 +54,8 @@ class ClientMetadata {
   [[nodiscard]] const std::map<BrokerId, ClientEndpoint>& brokers() const { return brokers_; }
   [[nodiscard]] BrokerId controller() const { return controller_; }
   [[nodiscard]] const std::string& cluster_id() const { return cluster_id_; }
+  // Answers that had an error, of the whole or of a topic, or a partition without a leader.
+  [[nodiscard]] uint64_t failure_count() const { return failures_; }
 
  private:
   void ask(BrokerId broker);
@@ -71,6 +73,7 @@ class ClientMetadata {
   bool asking_ = false;
   bool stale_ = true;
   Instant not_before_;
+  uint64_t failures_ = 0;
   Instant expires_ = Instant::never();
 };
 

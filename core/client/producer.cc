@@ -171,6 +171,7 @@ void Producer::answered(Lane& lane, uint64_t number, ErrorCode error, Offset off
   if (error == ErrorCode::none || error == ErrorCode::duplicate_sequence_number) {
     return finish(lane, index, ErrorCode::none, offset);
   }
+  ++failures_;
   if (needs_metadata_refresh(error)) metadata_.refresh();
   // Batches behind one that failed come too early; they are sent again, behind it or in its place.
   const bool too_early = is_about_sequences(error) && options_.idempotent && (index > 0 || lane.draining);

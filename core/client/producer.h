@@ -63,6 +63,8 @@ class Producer {
   // In the order in which they became known; the vector is the caller's to keep and use again.
   void take_deliveries(std::vector<Delivery>& deliveries);
   [[nodiscard]] bool idle() const { return outbox_size_ == 0; }
+  // Answers to batches that said anything but yes, those included that were tried again.
+  [[nodiscard]] uint64_t failure_count() const { return failures_; }
 
  private:
   struct Batch;
@@ -94,6 +96,7 @@ class Producer {
   std::vector<Delivery> deliveries_;
   size_t outbox_size_ = 0;
   uint64_t next_number_ = 1;
+  uint64_t failures_ = 0;
 };
 
 }  // namespace ottla
