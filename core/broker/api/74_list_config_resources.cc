@@ -45,19 +45,19 @@ void add(const MetadataImage& image, int8_t type, wire::Arena& arena, std::vecto
 
 void handle_list_config_resources(Services& services, RequestPtr request,
                                   const wire::ListConfigResourcesRequest& asked) {
-  uint32_t wanted = 0;
-  uint32_t known = 0;
-  for (const int8_t type : kTypes) known |= uint32_t{1} << type;
+  uint64_t wanted = 0;  // a bit a type
+  uint64_t known = 0;
+  for (const int8_t type : kTypes) known |= uint64_t{1} << type;
   Response response;
   for (const int8_t type : asked.resource_types) {
     if (type < 0 || type > kGroup || (known >> type & 1) == 0) {
       response.error_code = static_cast<int16_t>(ErrorCode::unsupported_version);
       return request->answer(response);
     }
-    wanted |= uint32_t{1} << type;
+    wanted |= uint64_t{1} << type;
   }
   if (request->version() == 0) {
-    wanted = uint32_t{1} << kClientMetrics;
+    wanted = uint64_t{1} << kClientMetrics;
   } else if (wanted == 0) {
     wanted = known;
   }
