@@ -18,6 +18,7 @@ int run(int argc, char** argv) {
   program.require_subcommand(1);
   ottla::cli::add_wire_verb(program);
   ottla::cli::add_log_verb(program);
+  ottla::cli::add_demo_verb(program);
   int exit_code = kDone;
   ottla::cli::add_node_verb(program, exit_code);
   try {

@@ -16,6 +16,7 @@ class Complaint : public std::runtime_error {
 
 void add_wire_verb(CLI::App& program);
 void add_log_verb(CLI::App& program);
+void add_demo_verb(CLI::App& program);
 // Its program says by itself what is wrong, and how it ended (node/run_node.h).
 void add_node_verb(CLI::App& program, int& exit_code);
 
