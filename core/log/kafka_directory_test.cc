@@ -1,4 +1,4 @@
-// A partition with something of everything, on the real disk. With OTTLA_KEEP_DIRECTORY set it stays there, for Kafka's
+// A partition with something of everything and one that was compacted, on the real disk. With OTTLA_KEEP_DIRECTORY set it stays there, for Kafka's
 // own tool to read: bindings-tests/kafka/dump_test.py.
 #include <gtest/gtest.h>
 
@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "core/io/whole_file.h"
+#include "core/log/cleaner.h"
 #include "core/log/log_testing.h"
 #include "core/os/posix_disk.h"
 #include "core/os/temporary_directory_testing.h"
@@ -60,6 +61,37 @@ void write_transactions(LogWorld& world, Log& log, ProducerId id) {
   }
 }
 
+// Tombstones, transactions of both kinds, producers whose last batch is superseded: what compaction leaves of them are
+// batches with gaps, with a delete horizon, and without any record.
+void write_and_compact(LogWorld& world, Log& log) {
+  for (int i = 0; i < 40; ++i) {
+    pass_time(world);
+    const std::string number = std::to_string(i);
+    world.append(log, {"k" + std::to_string(i % 6) + "=" + number + std::string(40, '.'), "once " + number + "=here"},
+                 {.id = ProducerId(21 + i / 20), .epoch = ProducerEpoch(0), .sequence = Sequence(2 * (i % 20))});
+    if (i % 8 == 5) world.append(log, {"k" + std::to_string(i % 6) + "=-"});
+    if (i % 8 == 7) write_one_batch_of_each_codec(world, log);
+  }
+  write_transactions(world, log, ProducerId(25));
+  world.append(log, {"k0=new", "k1=new", "k2=-"});
+  ASSERT_TRUE(log.roll().ok());
+  world.append(log, {"k3=active"});
+  world.settle();
+
+  sim::SeededEntropy entropy(1);
+  Cleaner cleaner(world.directory(), world.jobs, entropy, {});
+  world.other_owner = [&](JobId id, Job& job) { return cleaner.completed(id, job, world.now); };
+  const Cleaner::Subject subject{log.partition(), log.log_end()};
+  const int64_t size = log.size();
+  for (int tick = 0; tick < 60 && cleaner.passes_count() == 0; ++tick) {
+    cleaner.tick({&subject, 1}, world.wall, world.now);
+    world.settle();
+  }
+  world.other_owner = nullptr;
+  ASSERT_EQ(cleaner.passes_count(), 1U);
+  ASSERT_LT(log.size(), size);
+}
+
 void copy(Disk& from, Disk& to, const std::string& folder) {
   const auto entries = from.list(folder);
   ASSERT_TRUE(entries.ok());
@@ -90,6 +122,8 @@ TEST(KafkaDirectory, holds_something_of_everything) {
   LogSettings settings;
   settings.segment_size_max = 1'500;
   settings.index_interval = 300;
+  settings.file_delete_delay = Duration();
+  settings.min_cleanable_dirty_ratio = 0;
   LogWorld world(7, settings);
   Log& log = world.create("written");
   write_one_batch_of_each_codec(world, log);
@@ -104,7 +138,16 @@ TEST(KafkaDirectory, holds_something_of_everything) {
   write_transactions(world, log, ProducerId(14));
   world.append(log, {"in an open transaction"},
                {.id = ProducerId(15), .epoch = ProducerEpoch(0), .sequence = Sequence(0), .transactional = true});
+  LogSettings compacts = settings;
+  compacts.compacts = true;
+  compacts.deletes = false;
+  const auto compacted = world.directory().create({"compacted", PartitionIndex(0)}, LogWorld::topic_id("compacted"),
+                                                  std::make_shared<const LogSettings>(compacts));
+  ASSERT_TRUE(compacted.ok());
+  write_and_compact(world, **compacted);
+  if (HasFailure()) return;
   world.restart();
+  EXPECT_GT(world.read(world.ready("compacted")).values.size(), 40U);
   const auto values = world.read(world.ready("written")).values;
   ASSERT_EQ(values.size(), 2 * 5 + 2 * 3 * 8 + 2 * 8 + 1U);
 
@@ -125,6 +168,7 @@ TEST(KafkaDirectory, holds_something_of_everything) {
   EXPECT_EQ(count_files(folder, "partition.metadata"), 1U);
   EXPECT_EQ(count_files(folder, "ottla.sums"), 1U);
   EXPECT_EQ(count_files(path, "ottla.checkpoint"), 1U);
+  EXPECT_GT(count_files(path + "/compacted-0", ".log"), 1U);
 }
 
 }  // namespace
