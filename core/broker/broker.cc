@@ -84,7 +84,10 @@ void Broker::take_effects(Effects& effects) {
   p.woken = false;
   for (int round = 0; round < kRoundsMax; ++round) {
     bool moved = p.quorum->turn();
-    while (const MetadataDelta* delta = p.controller->take_committed()) {
+    // Once the directories are told to stop nothing new is made in them: a broker may be stopped before it was ready.
+    while (p.stage < Parts::Stage::closing) {
+      const MetadataDelta* delta = p.controller->take_committed();
+      if (delta == nullptr) break;
       p.take_committed(*delta);
       moved = true;
     }
