@@ -100,13 +100,15 @@ PartitionCheckpoint Log::checkpoint() const {
   Offset recovery_point = epochs_unsaved_from_.has_value() ? std::min(synced_end_, *epochs_unsaved_from_) : synced_end_;
   if (recovery_point_max_.has_value()) recovery_point = std::min(recovery_point, *recovery_point_max_);
   const bool open = !segments_.empty();
-  // A log that went offline while it was rewritten may end below its start.
+  // A log that went offline while it was rewritten may end below its start. One that nobody loaded since an unclean stop
+  // ends anywhere above the recovery point: were it to say that it ends there, and the directory that it stopped clean,
+  // the next start would cut off what lies above.
   return {.partition = partition_,
           .topic_id = topic_id_,
           .log_start = log_start_,
           .recovery_point = std::max(recovery_point, Offset(0)),
           .active_base = open ? segments_.back()->base() : dormant_active_base_,
-          .log_end = std::max(log_end_, log_start_),
+          .log_end = ends_known_ ? std::max(log_end_, log_start_) : Offset(INT64_MAX),
           .active_size = open ? segments_.back()->size() : dormant_active_size_,
           .total_size = size()};
 }
