@@ -1,4 +1,4 @@
-#include "cluster/net/client_connection.h"
+#include "cluster/net/client_socket.h"
 
 #include <sys/socket.h>
 
@@ -8,8 +8,8 @@
 
 namespace ottla {
 
-ClientConnection::ClientConnection(ConnectionId id, ListenerId listener, ClientAddress address, FileDescriptor socket,
-                                   kj::UnixEventPort& port, Owner& owner)
+ClientSocket::ClientSocket(ConnectionId id, ListenerId listener, ClientAddress address, FileDescriptor socket,
+                           kj::UnixEventPort& port, Owner& owner)
     : id_(id),
       listener_(listener),
       owner_(owner),
@@ -17,7 +17,7 @@ ClientConnection::ClientConnection(ConnectionId id, ListenerId listener, ClientA
       socket_(std::move(socket)),
       observer_(port, socket_.number(), kj::UnixEventPort::FdObserver::OBSERVE_READ_WRITE) {}
 
-ClientConnection::Read ClientConnection::read(std::span<uint8_t> into) {
+ClientSocket::Read ClientSocket::read(std::span<uint8_t> into) {
   const int64_t size = retry_interrupted([&] { return ::recv(socket_.number(), into.data(), into.size(), 0); });
   if (size == 0 || (size < 0 && errno != EAGAIN)) return {0, true};
   if (size < 0) {
@@ -31,13 +31,13 @@ ClientConnection::Read ClientConnection::read(std::span<uint8_t> into) {
   return {count, false};
 }
 
-OutputQueue::Sent ClientConnection::send(size_t size_max) {
+OutputQueue::Sent ClientSocket::send(size_t size_max) {
   const OutputQueue::Sent sent = output_.send(socket_.number(), size_max);
   if (sent.state == OutputQueue::State::blocked) wait_until_writable();
   return sent;
 }
 
-void ClientConnection::wait_until_readable() {
+void ClientSocket::wait_until_readable() {
   readable_ = false;
   became_readable_ = observer_.whenBecomesReadable()
                          .then([this] {
@@ -47,7 +47,7 @@ void ClientConnection::wait_until_readable() {
                          .eagerlyEvaluate(nullptr);
 }
 
-void ClientConnection::wait_until_writable() {
+void ClientSocket::wait_until_writable() {
   writable_ = false;
   became_writable_ = observer_.whenBecomesWritable()
                          .then([this] {

@@ -19,21 +19,21 @@
 
 namespace ottla {
 
-class ClientConnection {
+class ClientSocket {
  public:
   // Told when the system has news: the connection has work.
   class Owner {
    public:
-    virtual void became_ready(ClientConnection& connection) = 0;
+    virtual void became_ready(ClientSocket& connection) = 0;
 
    protected:
     ~Owner() = default;
   };
 
-  ClientConnection(ConnectionId id, ListenerId listener, ClientAddress address, FileDescriptor socket,
-                   kj::UnixEventPort& port, Owner& owner);
-  ClientConnection(const ClientConnection&) = delete;
-  ClientConnection& operator=(const ClientConnection&) = delete;
+  ClientSocket(ConnectionId id, ListenerId listener, ClientAddress address, FileDescriptor socket,
+               kj::UnixEventPort& port, Owner& owner);
+  ClientSocket(const ClientSocket&) = delete;
+  ClientSocket& operator=(const ClientSocket&) = delete;
 
   [[nodiscard]] ConnectionId id() const { return id_; }
   [[nodiscard]] ListenerId listener() const { return listener_; }

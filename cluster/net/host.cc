@@ -47,7 +47,7 @@ void Host::turn(Instant now) {
   for (const auto& listener : listeners_) accept_clients(*listener, now);
   serving_.swap(scheduled_);
   for (const ConnectionId id : serving_) {
-    ClientConnection* connection = find(id);
+    ClientSocket* connection = find(id);
     if (connection == nullptr) continue;
     connection->scheduled = false;
     serve(*connection);
@@ -64,7 +64,7 @@ void Host::finish_jobs() {
   finished_.clear();
 }
 
-void Host::schedule(ClientConnection& connection) {
+void Host::schedule(ClientSocket& connection) {
   if (connection.scheduled) return;
   connection.scheduled = true;
   scheduled_.push_back(connection.id());
@@ -104,19 +104,19 @@ void Host::open(Listener& listener, AcceptedSocket accepted, Instant now) {
   }
   const ConnectionId id(next_id_++);
   brain_.client_opened(id, listener.id(), accepted.address);
-  ClientConnection::Owner& owner = *this;
-  auto connection = std::make_unique<ClientConnection>(id, listener.id(), std::move(accepted.address),
-                                                       std::move(accepted.socket), loop_.port(), owner);
+  ClientSocket::Owner& owner = *this;
+  auto connection = std::make_unique<ClientSocket>(id, listener.id(), std::move(accepted.address),
+                                                   std::move(accepted.socket), loop_.port(), owner);
   schedule(*connection);
   connections_.emplace(id.value(), std::move(connection));
 }
 
-ClientConnection* Host::find(ConnectionId id) {
+ClientSocket* Host::find(ConnectionId id) {
   const auto at = connections_.find(id.value());
   return at == connections_.end() ? nullptr : at->second.get();
 }
 
-void Host::forget(ClientConnection& connection) {
+void Host::forget(ClientSocket& connection) {
   // A listener of that name may be gone, its counters are not.
   caps_.count_closed(listener_names_.at(connection.listener().value()), connection.address().text);
   for (const auto& listener : listeners_) listener->not_before = Instant();  // there is room again, perhaps
@@ -126,7 +126,7 @@ void Host::forget(ClientConnection& connection) {
 // --- Bytes.
 
 // Its turn: first out, then in.
-void Host::serve(ClientConnection& connection) {
+void Host::serve(ClientSocket& connection) {
   if (connection.can_send() && !send_to(connection)) return;
   if (connection.closing || connection.reading_stopped || !connection.readable()) return;
   if (read_from(connection)) return;
@@ -135,7 +135,7 @@ void Host::serve(ClientConnection& connection) {
 }
 
 // False: it has ended.
-bool Host::read_from(ClientConnection& connection) {
+bool Host::read_from(ClientSocket& connection) {
   for (size_t total = 0; connection.readable();) {
     if (total >= kReadMax) {
       schedule(connection);
@@ -146,7 +146,7 @@ bool Host::read_from(ClientConnection& connection) {
       schedule(connection);  // unless its effects stop it
       return true;
     }
-    const ClientConnection::Read read = connection.read(into);
+    const ClientSocket::Read read = connection.read(into);
     if (read.ended) return false;
     if (read.size != 0) brain_.client_received(connection.id(), read.size);
     total += read.size;
@@ -155,7 +155,7 @@ bool Host::read_from(ClientConnection& connection) {
 }
 
 // False: the connection is gone.
-bool Host::send_to(ClientConnection& connection) {
+bool Host::send_to(ClientSocket& connection) {
   const OutputQueue::Sent sent = connection.send(kSendMax);
   if (sent.size != 0 && !connection.closing) {
     brain_.client_sent(connection.id(), sent.size);
@@ -176,19 +176,19 @@ bool Host::send_to(ClientConnection& connection) {
 void Host::perform(Instant now) {
   for (auto& [id, job] : effects_.jobs) desk_.start(id, std::move(job));
   for (Output& output : effects_.outputs) {
-    ClientConnection* connection = find(output.connection);
+    ClientSocket* connection = find(output.connection);
     if (connection == nullptr) continue;
     if (connection->output().empty()) touched_.push_back(connection->id());
     connection->output().push(std::move(output));
   }
   for (const auto& [id, change] : effects_.reading) {
-    ClientConnection* connection = find(id);
+    ClientSocket* connection = find(id);
     if (connection == nullptr) continue;
     connection->reading_stopped = change == ReadingChange::stop;
     if (!connection->reading_stopped && connection->readable()) schedule(*connection);
   }
   for (const ConnectionId id : effects_.close) {
-    ClientConnection* connection = find(id);
+    ClientSocket* connection = find(id);
     if (connection == nullptr) continue;
     connection->closing = true;
     if (connection->output().empty()) {
@@ -199,7 +199,7 @@ void Host::perform(Instant now) {
   }
   effects_.clear();
   for (const ConnectionId id : touched_) {
-    ClientConnection* connection = find(id);
+    ClientSocket* connection = find(id);
     if (connection != nullptr && connection->can_send()) (void)send_to(*connection);
   }
   touched_.clear();
@@ -208,7 +208,7 @@ void Host::perform(Instant now) {
 void Host::close_overdue(Instant now) {
   size_t due = 0;
   while (due < closing_.size() && closing_[due].first <= now) {
-    ClientConnection* connection = find(closing_[due++].second);
+    ClientSocket* connection = find(closing_[due++].second);
     if (connection != nullptr) forget(*connection);
   }
   closing_.erase(closing_.begin(), closing_.begin() + static_cast<std::ptrdiff_t>(due));

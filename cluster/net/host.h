@@ -19,7 +19,7 @@
 #include <vector>
 
 #include "cluster/net/brain.h"
-#include "cluster/net/client_connection.h"
+#include "cluster/net/client_socket.h"
 #include "cluster/net/connection_caps.h"
 #include "cluster/net/job_threads.h"
 #include "cluster/net/listener.h"
@@ -36,7 +36,7 @@ struct HostCounts {
   uint64_t turns = 0;
 };
 
-class Host final : public LoopMember, private ClientConnection::Owner {
+class Host final : public LoopMember, private ClientSocket::Owner {
  public:
   static constexpr Duration kClosingMax = Duration::from_s(10);
 
@@ -65,19 +65,19 @@ class Host final : public LoopMember, private ClientConnection::Owner {
   static constexpr int kAcceptMax = 64;
   static constexpr Duration kAcceptRetry = Duration::from_ms(100);
 
-  using Connections = std::unordered_map<uint64_t, std::unique_ptr<ClientConnection>>;
+  using Connections = std::unordered_map<uint64_t, std::unique_ptr<ClientSocket>>;
 
-  void became_ready(ClientConnection& connection) override { schedule(connection); }
-  void schedule(ClientConnection& connection);
+  void became_ready(ClientSocket& connection) override { schedule(connection); }
+  void schedule(ClientSocket& connection);
   void finish_jobs();
   void accept_clients(Listener& listener, Instant now);
   void open(Listener& listener, AcceptedSocket accepted, Instant now);
-  void serve(ClientConnection& connection);
-  bool read_from(ClientConnection& connection);
-  bool send_to(ClientConnection& connection);
+  void serve(ClientSocket& connection);
+  bool read_from(ClientSocket& connection);
+  bool send_to(ClientSocket& connection);
   void perform(Instant now);
-  ClientConnection* find(ConnectionId id);
-  void forget(ClientConnection& connection);
+  ClientSocket* find(ConnectionId id);
+  void forget(ClientSocket& connection);
   void close_overdue(Instant now);
 
   Loop& loop_;
