@@ -30,7 +30,7 @@
 namespace ottla {
 
 // A producer that is still remembered: its last batch must stay, or a recovery that reads the log alone would let its
-// last batch in twice.
+// last batch in twice. So must the last below what may still be cut.
 struct LastOfProducer {
   Offset last_offset{-1};  // of its last batch of data; -1: it is known by markers alone
   ProducerEpoch epoch = kNoProducerEpoch;

@@ -5,8 +5,8 @@
 // Files, and what a crash leaves of them. A group's batches go to "<first base>.log.cleaned", which is synced. Beside it
 // an empty "<first base>.index.swap" is made, which says "the bytes of this segment may be others than those that were
 // written down"; both names are synced, and the group is handed over. The log gives the file its own name, in place of the
-// first original (Log::replace_segments). When that name and a side file that knows it are durable, the mark is unlinked,
-// and then the other originals, the oldest first, each durably before the next.
+// first original (Log::replace_segments). When that name and a side file that knows it are durable, the other originals are
+// unlinked, the oldest first, each durably before the next; and so is the mark, by a seal during which no pass runs.
 //
 //   before the rename is durable   the originals are all there. A ".cleaned" is thrown away, whatever it holds, so one
 //                                  that the log did not want any more (it was truncated meanwhile) does no harm either

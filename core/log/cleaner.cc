@@ -106,6 +106,7 @@ bool Cleaner::start_pass(Log& log, const CleanRange& range, Timestamp wall) {
     // Their indexes are brought into memory first, a segment at a time; a later tick goes on.
     return log.start_cold_read({.offset = aborted->cold_offset, .end = log.log_end(), .size_max = 1}).ok();
   }
+  if (!log.begin_cleaning()) return true;  // a later tick goes on here, too
   CleanInput input;
   input.disk = &directory_.disk;
   input.marks = &directory_.marks;
@@ -118,7 +119,9 @@ bool Cleaner::start_pass(Log& log, const CleanRange& range, Timestamp wall) {
   input.first_uncleanable = range.first_uncleanable;
   input.aborted = std::move(aborted->aborted);
   for (const ProducerView& producer : log.producers().producers()) {
-    input.producers[producer.producer_id] = {producer.last_offset, producer.epoch};
+    // What stands above may be cut yet, and then its last batch is the one below.
+    const Offset below = log.producers().last_offset_below(producer.producer_id, range.first_uncleanable);
+    input.producers[producer.producer_id] = {below >= Offset(0) ? below : producer.last_offset, producer.epoch};
   }
   input.settings = std::make_shared<const LogSettings>(log.settings());
   input.now = wall;
@@ -150,22 +153,27 @@ bool Cleaner::completed(JobId id, Job& job, Instant at) {
   if (job_ != id) return false;
   job_.reset();
   auto& done = finished<CleanJob>(job);
-  std::unique_ptr<CleanPass> pass = done.take_pass();
   Log* log = directory_.find(log_);
-  // Truncated, deleted or in trouble since: what was cleaned is of no use, and what was written is removed by a later
-  // pass or start.
-  if (log == nullptr || log->state() != LogState::ready || log->generation() != generation_) return true;
+  if (log != nullptr && !take_up(*log, done, at)) log->end_cleaning();
+  return true;
+}
+
+bool Cleaner::take_up(Log& log, CleanJob& done, Instant at) {
+  // Truncated or in trouble since: what was cleaned is of no use, and what was written is removed by a later pass or start.
+  // And once a stop has begun, what is written down of the log's files is not written again.
+  if (log.state() != LogState::ready || log.generation() != generation_ || directory_.stopping()) return false;
+  std::unique_ptr<CleanPass> pass = done.take_pass();
   if (done.progress() != CleanPass::Progress::group_done) {
     pass_ended(done.progress(), *pass, at);
-    return true;
+    return false;
   }
   CleanedGroup group = pass->take_group();
   // Retention may have taken the group's beginning meanwhile; then the rest is cleaned next time.
   bool there = false;
-  for (size_t i = 0; i + 1 < log->segment_count(); ++i) there |= log->segment(i).base() == group.first;
-  if (!there || !log->replace_segments(generation_, group.first, group.end, std::move(group.segment), at).ok()) {
+  for (size_t i = 0; i + 1 < log.segment_count(); ++i) there |= log.segment(i).base() == group.first;
+  if (!there || !log.replace_segments(generation_, group.first, group.end, std::move(group.segment), at).ok()) {
     states_[partition_].not_before = at + options_.retry_after;
-    return true;
+    return false;
   }
   go_on(std::move(pass));
   return true;

@@ -45,7 +45,7 @@ class Cleaner {
   bool completed(JobId id, Job& job, Instant at);
 
   // Writes down how far logs are clean, as of now. To be called before the directory stops: a log may have been truncated
-  // since the last tick.
+  // since the last tick. A stop waits until that is saved: what it replaces may say too much.
   void checkpoint();
   [[nodiscard]] bool saving() const { return save_job_.has_value(); }
 
@@ -67,6 +67,8 @@ class Cleaner {
   State& state_of(const Log& log);
   bool start_pass(Log& log, const CleanRange& range, Timestamp wall);
   void go_on(std::unique_ptr<CleanPass> pass);
+  // Whether the pass goes on.
+  bool take_up(Log& log, CleanJob& done, Instant at);
   void pass_ended(CleanPass::Progress progress, CleanPass& pass, Instant at);
 
   LogDirectory& directory_;

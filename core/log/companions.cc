@@ -127,7 +127,7 @@ IoResult<> write_indexes(Disk& disk, const std::string& folder, Offset base, con
 IoResult<> unlink_segment(Disk& disk, const std::string& folder, Offset base) {
   // The batches last: what is left half way still says that the segment was there.
   for (const std::string_view suffix :
-       {kIndexSuffix, kTimeIndexSuffix, kAbortedIndexSuffix, kSnapshotSuffix, kLogSuffix}) {
+       {kReplacedSuffix, kIndexSuffix, kTimeIndexSuffix, kAbortedIndexSuffix, kSnapshotSuffix, kLogSuffix}) {
     OTTLA_TRY_DONE(unlink_if_there(disk, companion_path(folder, base, suffix)));
   }
   return {};

@@ -90,6 +90,7 @@ IoResult<> LoadJob::swap_to_finish(Offset base) {
     found_.push_back({.base = base});
   }
   rescan_.insert(base);
+  swapped_.emplace_back(base, end);
   return {};
 }
 
@@ -188,12 +189,13 @@ void LoadJob::segments_missing() {
   for (const SegmentSummary& summary : side_->segments) {
     if (summary.end > input_.believed_end) continue;
     if (summary.size == 0 ? summary.end < input_.log_start : summary.end <= input_.log_start) continue;
-    if (rescan_.contains(summary.base)) continue;
     // Where a cut is cut short by a crash, an empty one at the very end may be gone.
     if (summary.size == 0 && summary.end == input_.believed_end && !input_.exact.has_value()) continue;
     const bool there = std::any_of(found_.begin(), found_.end(),
                                    [&](const FoundSegment& segment) { return segment.base == summary.base; });
-    const bool swapped = std::any_of(rescan_.begin(), rescan_.end(), [&](Offset base) { return base < summary.base; });
+    const bool swapped = std::any_of(swapped_.begin(), swapped_.end(), [&](const auto& range) {
+      return range.first < summary.base && summary.base < range.second;
+    });
     const bool dropped = std::find(to_drop_.begin(), to_drop_.end(), summary.base) != to_drop_.end();
     if (there || swapped || dropped) continue;
     marks_.hit(Mark::gap_below_recovery_point);
@@ -319,7 +321,7 @@ std::optional<std::string> LoadJob::scan_stopped(size_t index) {
   const std::string at = log_path(content.base()) + " at " + std::to_string(content.size());
   const bool whole = scan_->stop() == SegmentScan::Stop::end || scan_->stop() == SegmentScan::Stop::bound;
 
-  if (contradicts_side_file(content)) {
+  if (contradicts_side_file(content, next)) {
     marks_.hit(Mark::damage_below_recovery_point);
     return "batches in " + log_path(content.base()) + " are not those that were written";
   }
@@ -354,11 +356,13 @@ std::optional<std::string> LoadJob::scan_stopped(size_t index) {
 
 // A segment that was read all the same is held against what is written down of it: a base offset and a leader epoch stand
 // outside a batch's own checksum, and a batch with another offset looks like one behind a gap.
-bool LoadJob::contradicts_side_file(const SegmentContent& content) const {
+bool LoadJob::contradicts_side_file(const SegmentContent& content, Offset next) const {
   if (!starting() || !side_.has_value() || rescan_.contains(content.base())) return false;
   const auto summary = std::find_if(side_->segments.begin(), side_->segments.end(),
                                     [&](const SegmentSummary& one) { return one.base == content.base(); });
   if (summary == side_->segments.end() || summary->end > input_.believed_end) return false;
+  // Compaction put it in the place of several, and of those the first to be left bounds it.
+  if (summary->end > next) return false;
   if (content.size() < summary->size) return true;
   const std::vector<ChunkSum> sums = content.sums().all();
   // The last chunk may have grown since.

@@ -267,18 +267,18 @@ Job::Step LoadJob::cut() {
   std::sort(to_drop_.begin(), to_drop_.end());
   const size_t last = output_.segments.size() - 1;
   const SegmentContent& content = output_.segments[last].content;
-  // A segment's file that is longer than what counts of it, where no reader can have a slice of the rest.
-  for (size_t index = 0; starting() && index <= last; ++index) {
-    if (!found_[index].scan) continue;
-    const int64_t size = output_.segments[index].content.size();
-    const auto file = std::find_if(to_sync_.begin(), to_sync_.end(),
-                                   [&](const FilePtr& open) { return open->path() == log_path(found_[index].base); });
-    const auto file_size = (*file)->size();
+  // The last segment's file may be longer than what counts of it, and no reader can have a slice of the rest. In the others
+  // the rest stays: a batch behind the next one's base says that nothing is missing up to there, as where compaction took
+  // what stood there and its originals are not all gone.
+  if (starting() && found_[last].scan) {
+    const FilePtr& file = to_sync_.back();
+    const auto file_size = file->size();
     if (!file_size.ok()) return fail(file_size.error());
-    if (*file_size == size) continue;
-    // make_durable syncs it, before anything is appended.
-    if (const auto done = (*file)->truncate(size); !done.ok()) return fail(done.error());
-    if (const auto done = before_dropping(**file); !done.ok()) return fail(done.error());
+    if (*file_size > content.size()) {
+      // make_durable syncs it, before anything is appended.
+      if (const auto done = file->truncate(content.size()); !done.ok()) return fail(done.error());
+      if (const auto done = before_dropping(*file); !done.ok()) return fail(done.error());
+    }
   }
   if (starting() || !found_[last].scan) return go_on(&LoadJob::drop_later);
 
@@ -373,7 +373,7 @@ Job::Step LoadJob::forget_what_was_cut() {
     if (summary.end > output_.log_end) return true;
     const auto kept = std::find_if(output_.segments.begin(), output_.segments.end(),
                                    [&](const LoadedSegment& one) { return one.content.base() == summary.base; });
-    return kept == output_.segments.end() || (starting() && !kept->sealed);
+    return kept == output_.segments.end() || !kept->sealed;
   });
   if (dropped == 0 && side_->windows_offset <= output_.log_end) return go_on(&LoadJob::make_durable);
   if (side_->windows_offset > output_.log_end) {

@@ -139,7 +139,7 @@ class LoadJob final : public Job {
   void segments_missing();
   Step no_segments();
   std::optional<std::string> scan_stopped(size_t index);
-  [[nodiscard]] bool contradicts_side_file(const SegmentContent& content) const;
+  [[nodiscard]] bool contradicts_side_file(const SegmentContent& content, Offset next) const;
   void tail_torn(size_t index);
   void tail_lost_below(size_t index);
   void epoch_line_ahead_of_log();
@@ -155,7 +155,8 @@ class LoadJob final : public Job {
   std::vector<std::pair<OffsetFileName, std::string>> leftovers_;
   std::vector<OffsetFileName> snapshots_;
   std::vector<FoundSegment> found_;
-  std::set<Offset> rescan_;  // a swap was finished: nothing written down is about these bytes
+  std::set<Offset> rescan_;                         // compaction was here: nothing written down is about these bytes
+  std::vector<std::pair<Offset, Offset>> swapped_;  // from the base on, up to the end: what finished swaps stand for
   std::optional<SideFileContent> side_;
   bool rebuild_epochs_ = false;
   std::unique_ptr<SegmentIndexes> active_indexes_;  // of the last segment, where it is taken as written down

@@ -82,6 +82,8 @@ void Log::set_settings(LogSettingsPtr settings) {
   settings_ = std::move(settings);
   // What was appended before was not kept: until it is synced a failed sync cannot be mended.
   if (persists_now && log_end_ > synced_end_) unsynced_.forget();
+  // The round for what is promised has to see it.
+  if (persists_now && dirty_) host_.became_dirty(*this);
 }
 
 void Log::expect_topic(const TopicId& topic_id) {
@@ -111,18 +113,24 @@ void Log::set_state(LogState state) {
 
 void Log::go_offline(std::string what) {
   if (state_ == LogState::offline) return;
-  trouble_ = std::move(what);
-  ++generation_;
-  host_.sink.error("log", "partition offline", {{"partition", partition_.text()}, {"reason", trouble_}});
-  set_state(LogState::offline);
+  host_.sink.error("log", "partition offline", {{"partition", partition_.text()}, {"reason", what}});
+  give_up(LogState::offline, std::move(what));
 }
 
 void Log::quarantine(std::string what) {
   if (state_ == LogState::quarantined || state_ == LogState::offline) return;
-  trouble_ = std::move(what);
+  host_.sink.error("log", "partition quarantined", {{"partition", partition_.text()}, {"reason", what}});
+  give_up(LogState::quarantined, std::move(what));
+}
+
+// A cut that was planned is off: it would make the log ready again, with what the disk never got below its end.
+void Log::give_up(LogState state, std::string why) {
+  trouble_ = std::move(why);
   ++generation_;
-  host_.sink.error("log", "partition quarantined", {{"partition", partition_.text()}, {"reason", trouble_}});
-  set_state(LogState::quarantined);
+  planned_load_.reset();
+  truncate_when_loaded_.reset();
+  waits_for_checkpoint_ = false;
+  set_state(state);
 }
 
 std::string Log::path_of(const Segment& segment) const { return folder() + "/" + segment.file_name(); }
@@ -190,6 +198,11 @@ size_t Log::release_below_log_start(Instant now) {
   }
   if (count > 0) side_file_dirty_ = true;
   return count;
+}
+
+bool Log::begin_cleaning() {
+  if (seal_job_.has_value()) return false;
+  return being_cleaned_ = true;
 }
 
 LogResult<> Log::replace_segments(uint64_t generation, Offset first, Offset end, LoadedSegment cleaned, Instant now) {

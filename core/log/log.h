@@ -238,6 +238,10 @@ class Log {
   // and has no file is always damage. Returns how many.
   size_t release_below_log_start(Instant now);
   [[nodiscard]] size_t condemned_count() const { return condemned_.size(); }
+  // A pass of compaction begins or ends. While one runs no seal takes marks away (clean_pass.h), so none begins while a
+  // seal runs: then the answer is false.
+  bool begin_cleaning();
+  void end_cleaning() { being_cleaned_ = false; }
   // Compaction put `cleaned` in the place of the closed segments with bases in [first, end). Its file stands in the folder
   // as "<first>.log.cleaned", durable, beside its mark (clean_pass.h); it gets its name here, and the originals' files go
   // as released ones do. Fails with not_ready when the log's generation is not `generation`: what was cleaned is not
@@ -266,6 +270,7 @@ class Log {
   [[nodiscard]] LogResult<> check_ready() const;
   void set_state(LogState state);
   void go_offline(std::string what);
+  void give_up(LogState state, std::string why);
   [[nodiscard]] std::string path_of(const Segment& segment) const;
   [[nodiscard]] Segment& active_segment() { return *segments_.back(); }
   // The index of the segment that holds `offset`, or of the first after it; segment_count() when there is none.
@@ -358,6 +363,8 @@ class Log {
   UnsyncedBatches unsynced_;
 
   bool side_file_dirty_ = false;
+  bool being_cleaned_ = false;
+  std::vector<Offset> marked_;           // segments that the side file knows, and whose mark may still be there
   bool sync_running_ = false;            // of an item of this log
   bool rewriting_ = false;               // the next load is followed by append_again()
   std::optional<Offset> rewrite_below_;  // of what that has, only this

@@ -108,6 +108,7 @@ void Log::begin_planned_load() {
 }
 
 void Log::loaded(LoadJob& job) {
+  if (state_ != LogState::loading) return;  // damage was found meanwhile
   const bool restarted = job.restarted();
   if (job.damage().has_value()) return quarantine(*job.damage());
   if (job.error().has_value()) {

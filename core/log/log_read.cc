@@ -193,6 +193,7 @@ LogResult<JobId> Log::start_offset_for_time(Timestamp timestamp, Offset end) {
   for (size_t index = 0; index < segments_.size(); ++index) {
     const Segment& segment = *segments_[index];
     if (segment.content().largest_timestamp() < timestamp || segment.base() >= end) continue;
+    if (segment.content().largest_timestamp_offset() < Offset(0)) continue;
     if (segment.end() <= log_start_) continue;
     const auto file = open_segment(index);
     if (!file.ok()) return Failure(LogError(file.error()));

@@ -139,9 +139,14 @@ std::optional<JobId> Log::seal(Instant now, bool all) {
     if (condemned.due <= now || all) input.to_unlink.push_back(condemned.base);
   }
   const bool snapshot_waits = snapshot_.has_value() && !snapshot_->written;
-  if (input.indexes.empty() && input.to_unlink.empty() && !snapshot_waits && !side_file_dirty_ && !epochs_dirty()) {
+  const bool marks_wait = !being_cleaned_ && !marked_.empty();
+  if (input.indexes.empty() && input.to_unlink.empty() && !snapshot_waits && !side_file_dirty_ && !epochs_dirty() &&
+      !marks_wait) {
     return std::nullopt;
   }
+  // A pass that runs may make its mark at any moment, for bytes that this side file does not know.
+  marked_.insert(marked_.end(), input.segments.begin(), input.segments.end());
+  if (!being_cleaned_) input.to_unmark = std::exchange(marked_, {});
   BytesBuffer bytes;
   epochs_.encode(bytes);
   input.epochs = bytes.freeze();
@@ -196,7 +201,11 @@ void Log::sealed(SealJob& job) {
     // The active one may have grown since; then it is written again when it closes.
     const auto listed = std::find_if(input.side.segments.begin(), input.side.segments.end(),
                                      [&](const SegmentSummary& summary) { return summary.base == segment->base(); });
-    if (listed != input.side.segments.end() && listed->size == segment->size()) segment->set_sealed(true);
+    // Or compaction replaced it, by one that may be as long.
+    if (listed != input.side.segments.end() && listed->size == segment->size() &&
+        listed->chunks == segment->content().sums().all()) {
+      segment->set_sealed(true);
+    }
     if (listed == input.side.segments.end()) side_file_dirty_ = true;
   }
   if (input.snapshot.has_value() && snapshot_.has_value() && snapshot_->offset == input.snapshot->first) {

@@ -259,6 +259,16 @@ std::vector<ProducerView> ProducerState::producers() const {
   return views;
 }
 
+Offset ProducerState::last_offset_below(ProducerId producer, Offset end) const {
+  Offset last(-1);
+  const Producer* known = producers_.find(producer);
+  for (uint8_t index = 0; known != nullptr && index < known->window.count; ++index) {
+    const Batch& batch = known->window.batches[index];
+    if (batch.last_offset < end) last = batch.last_offset;
+  }
+  return last;
+}
+
 size_t ProducerState::count() const { return producers_.size(); }
 
 ProducerView ProducerState::view(ProducerId id, const Producer& producer) {

@@ -132,6 +132,8 @@ class ProducerState {
 
   [[nodiscard]] std::optional<ProducerView> find(ProducerId producer) const;
   [[nodiscard]] std::vector<ProducerView> producers() const;  // by id
+  // Of the last of its batches below `end`, as far as they are remembered; -1 when none of those is below.
+  [[nodiscard]] Offset last_offset_below(ProducerId producer, Offset end) const;
   [[nodiscard]] size_t count() const;
   [[nodiscard]] bool empty() const { return count() == 0; }
   // The offset after the last batch applied, so that recovery knows where to go on.

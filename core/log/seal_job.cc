@@ -43,7 +43,7 @@ IoResult<bool> SealJob::next() {
       encode_side_file(input_.side, bytes);
       OTTLA_TRY_DONE(replace_file(disk, path(kSideFile), bytes.view()));
       // Compaction's mark that a segment's bytes may be others than those written down: they are not, from here on.
-      for (const Offset base : input_.segments) {
+      for (const Offset base : input_.to_unmark) {
         OTTLA_TRY_DONE(unlink_if_there(disk, companion_path(input_.folder, base, kReplacedSuffix)));
       }
       return !input_.to_unlink.empty();

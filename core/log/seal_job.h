@@ -32,6 +32,7 @@ class SealJob final : public Job {
     SideFileContent side;           // as it is to be
     bool durable = false;           // the index files too: a stop
     std::vector<Offset> segments;   // which are sealed by this
+    std::vector<Offset> to_unmark;  // segments that lose compaction's mark: the side file knows their bytes
     std::vector<Offset> to_unlink;  // segments that left the log: once the side file does not list them
   };
   explicit SealJob(Input input) : input_(std::move(input)) {}

@@ -18,7 +18,8 @@ PlacedBatch PlacedBatch::of(BytesView header) {
           .largest = Timestamp::from_ms(load_be<int64_t>(from + kMaxTimestamp)),
           .unchecked = header.first(kUncheckedSize),
           .crc = load_be<uint32_t>(from + kCrc),
-          .size = static_cast<int64_t>(kLengthEnd) + load_be<int32_t>(from + kLength)};
+          .size = static_cast<int64_t>(kLengthEnd) + load_be<int32_t>(from + kLength),
+          .has_records = load_be<int32_t>(from + kRecordCount) > 0};
 }
 
 SegmentContent::SegmentContent(Offset base)
@@ -39,9 +40,12 @@ SegmentContent::SegmentContent(const SegmentSummary& summary)
 void SegmentContent::append(const PlacedBatch& batch, int64_t index_interval) {
   OTTLA_ASSERT(batch.base_offset >= end_ && batch.last_offset >= batch.base_offset, batch.base_offset, end_);
   if (size_ == 0) first_timestamp_ = batch.largest;
-  if (batch.largest > largest_timestamp_) {
+  const bool of_records = largest_timestamp_offset_.value() >= 0;
+  if (batch.has_records && batch.largest > (of_records ? largest_timestamp_ : Timestamp::none())) {
     largest_timestamp_ = batch.largest;
     largest_timestamp_offset_ = batch.last_offset;
+  } else if (!of_records) {
+    largest_timestamp_ = std::max(largest_timestamp_, batch.largest);
   }
   if (unindexed_size_ > index_interval) {
     indexes_->offsets.append(batch.last_offset, size_);

@@ -34,6 +34,7 @@ struct PlacedBatch {
   BytesView unchecked;  // the first kUncheckedSize bytes
   uint32_t crc = 0;
   int64_t size = 0;
+  bool has_records = true;  // compaction did not take all of them
 
   // Of at least a header's bytes.
   static PlacedBatch of(BytesView header);
@@ -58,7 +59,8 @@ class SegmentContent {
   [[nodiscard]] bool empty() const { return size_ == 0; }
   [[nodiscard]] Timestamp first_timestamp() const { return first_timestamp_; }
   [[nodiscard]] Timestamp largest_timestamp() const { return largest_timestamp_; }
-  // The last offset of the first batch that has it.
+  // The last offset of the first batch that has it; -1 when no record is left, and the timestamp is what emptied batches
+  // say: for retention, which goes by age, and of no use to a search.
   [[nodiscard]] Offset largest_timestamp_offset() const { return largest_timestamp_offset_; }
 
   // Null while they are not in memory.
