@@ -18,10 +18,22 @@ void HistoryRun::make_log() {
   model_ = LogModel();
 }
 
-void HistoryRun::begin() {
+bool HistoryRun::start() {
   auto started = LogDirectory::start(disk_, *jobs_, lines_, marks_, entropy_, options_, clock_.now());
-  if (!started.ok()) return break_promise("an empty directory does not start");
+  if (!started.ok()) return false;
   directory_ = std::move(*started);
+  cleaner_ = std::make_unique<Cleaner>(*directory_, *jobs_, entropy_, Cleaner::Options{.map_size_max = 1 << 12});
+  return true;
+}
+
+void HistoryRun::drop_all() {
+  jobs_->drop_all();
+  cleaner_.reset();
+  directory_.reset();
+}
+
+void HistoryRun::begin() {
+  if (!start()) return break_promise("an empty directory does not start");
   make_log();
 }
 
@@ -38,11 +50,11 @@ void HistoryRun::die(Death death, std::optional<Damage> damage) {
       death = Death::power;
     }
   }
+  if (death == Death::power && cleaner_->cleaning()) ++outcome_.crashes_in_compaction;
   read_held(true);
   held_.clear();
   searches_.clear();
-  jobs_->drop_all();
-  directory_.reset();
+  drop_all();
   // The page cache after a failed sync shows what the disk does not have, and a process that starts then cannot know:
   // only a machine that starts anew tells the truth.
   const bool power_lost = death == Death::power || (sync_failed_ && !exact);
@@ -69,8 +81,10 @@ bool HistoryRun::run_to_stop() {
   const auto settled = [this] { return log() == nullptr || log()->state() != LogState::loading; };
   for (int turn = 0; turn < 100 && !settled() && disk_.has_power() && !over(); ++turn) advance(97);
   if (over() || !disk_.has_power()) return false;
+  cleaner_->checkpoint();
   directory_->stop();
-  if (!step_until([this] { return directory_->stopped(); }) || !disk_.has_power()) return false;
+  const auto stopped = [this] { return directory_->stopped() && !cleaner_->saving(); };
+  if (!step_until(stopped) || !disk_.has_power()) return false;
   Log* found = log();
   return found != nullptr && found->state() == LogState::ready && found->synced_end() == found->log_end();
 }
@@ -83,8 +97,7 @@ void HistoryRun::recover(bool exact) {
     if (done || over()) break;
     ++outcome_.crashes_in_recovery;
     held_.clear();
-    jobs_->drop_all();
-    directory_.reset();
+    drop_all();
     disk_.crash();
     kept_end_.reset();
     exact = false;
@@ -94,12 +107,10 @@ void HistoryRun::recover(bool exact) {
 }
 
 bool HistoryRun::start_and_load(bool exact) {
-  auto started = LogDirectory::start(disk_, *jobs_, lines_, marks_, entropy_, options_, clock_.now());
-  if (!started.ok()) {
+  if (!start()) {
     if (disk_.has_power()) break_promise("the directory does not start");
     return false;
   }
-  directory_ = std::move(*started);
   Log* found = log();
   if (found == nullptr) {
     if (folder_durable_) break_promise("the partition is gone");
@@ -140,102 +151,6 @@ bool HistoryRun::start_and_load(bool exact) {
     }
   }
   return disk_.has_power();
-}
-
-// Reads all that is there and makes the model say so, if it may be. Nothing acknowledged is missing, nothing is there
-// that was not written, in this order and at these offsets.
-bool HistoryRun::adopt(Log& log) {
-  const Offset start = log.log_start();
-  const Offset end = log.log_end();
-  if (start > end) {
-    break_promise("the log start is above the log end");
-    return true;
-  }
-  // The log start is durable with the next checkpoint: what was released may be back.
-  model_.batches.insert(model_.batches.begin(), model_.released.begin(), model_.released.end());
-  model_.released.clear();
-  const bool restarted = model_.restarting.has_value() && start == *model_.restarting && end == start;
-  Offset needed = kept_end_.value_or(model_.acknowledged);
-  if (model_.truncating.has_value()) {
-    needed = std::min(needed, model_.least_end(*model_.truncating));
-  }
-  if (!model_.restarting.has_value() && end < needed) {
-    break_promise((kept_end_.has_value() ? "written below " : "acknowledged below ") + std::to_string(needed.value()) +
-                  ", there is only what is below " + std::to_string(end.value()));
-    return true;
-  }
-  // (Of a partition of which nothing was ever synced, names may have survived in any order.)
-  if (!model_.restarting.has_value() && start > std::max(model_.log_start, model_.highest_log_start) &&
-      folder_durable_) {
-    break_promise("the log starts at " + std::to_string(start.value()) + ", above where it was raised to");
-    return true;
-  }
-  std::vector<ModelBatch> there;
-  for (Offset at = start; at < end && !restarted;) {
-    const auto read = read_warm(log, {.offset = at, .end = end, .size_max = 1 << 20});
-    if (!disk_.has_power()) return false;
-    if (over()) return true;
-    if (!read.has_value() || read->records.size == 0) {
-      break_promise("nothing to read at " + std::to_string(at.value()));
-      return true;
-    }
-    std::string bytes(static_cast<size_t>(read->records.size), '\0');
-    if (!read_exactly(*read->records.file, read->records.position,
-                      {reinterpret_cast<uint8_t*>(bytes.data()), bytes.size()})
-             .ok()) {
-      break_promise("what was read is not there");
-      return true;
-    }
-    for (BytesView rest = BytesView::of(bytes); !rest.empty();) {
-      const auto batch = BatchView::first_of(rest);
-      if (!batch.ok()) {
-        break_promise("a read that is no row of batches at " + std::to_string(at.value()));
-        return true;
-      }
-      const ModelBatch* written = model_.at(batch->base_offset());
-      if (written == nullptr || written->bytes != batch->bytes().text()) {
-        const auto failed = std::find_if(model_.undecided.begin(), model_.undecided.end(), [&](const ModelBatch& one) {
-          return one.base == batch->base_offset() && one.bytes == batch->bytes().text();
-        });
-        written = failed == model_.undecided.end() ? nullptr : &*failed;
-      }
-      if (written == nullptr) {
-        break_promise("what stands at " + std::to_string(batch->base_offset().value()) + " was never written there");
-        return true;
-      }
-      const Offset before = there.empty() ? Offset(-1) : there.back().last;
-      const ModelBatch* between = model_.first_from(there.empty() ? at : before + 1, end);
-      // An append that failed may be back in the place of one that was not synced.
-      const bool may_replace = written != model_.at(written->base);
-      if (between != nullptr && between->base < written->base && !(may_replace && between->last >= needed)) {
-        break_promise("a hole at " + std::to_string(between->base.value()));
-        return true;
-      }
-      there.push_back(*written);
-      at = batch->next_offset();
-      rest = rest.from(batch->size());
-    }
-  }
-  // What lies below the log start in the first segment is there too, and nobody reads it.
-  const Offset first = there.empty() ? end : there.front().base;
-  std::vector<ModelBatch> all;
-  for (ModelBatch& batch : model_.batches) {
-    if (batch.last < first && batch.base >= log.segment(0).base()) all.push_back(std::move(batch));
-  }
-  for (ModelBatch& batch : there) all.push_back(std::move(batch));
-  const Offset gone_below = model_.batches.empty() ? start : model_.batches.front().base;
-  if (log.segment(0).base() > gone_below) model_.forget_below(log.segment(0).base());
-  model_.released.clear();
-  model_.batches = std::move(all);
-  model_.undecided.clear();
-  model_.log_start = start;
-  model_.log_end = end;
-  model_.truncating.reset();
-  model_.restarting.reset();
-  model_.acknowledged = std::min(model_.acknowledged, end);
-  model_.rebuild_producers();
-  ++changes_;
-  return compare_all(log) || true;
 }
 
 // Every batch is found by its last offset: each entry of the indexes is used.
@@ -300,8 +215,12 @@ void HistoryRun::damage_files(const Damage& damage) {
   disk_.drop_cache();
   // Or somebody read it since, a backup say: then the damage is in the cache and nothing makes a reader wait for it.
   if (damage.b / 4'096 % 2 == 0) (void)read_whole_file(disk_, path, 1 << 20);
-  // Which transactions were aborted stands in the aborted index, and can be told without it only from a snapshot.
-  if (damage.log || path.ends_with(kSnapshotSuffix) || path.ends_with(kAbortedIndexSuffix)) quarantine_allowed_ = true;
+  // Which transactions were aborted stands in the aborted index, and can be told without it only from a snapshot. And a
+  // segment that compaction replaced may be told from a damaged one only by its mark.
+  for (const std::string_view suffix : {kSnapshotSuffix, kAbortedIndexSuffix, kReplacedSuffix}) {
+    if (path.ends_with(suffix)) quarantine_allowed_ = true;
+  }
+  if (damage.log) quarantine_allowed_ = true;
 }
 
 }  // namespace ottla::log_testing

@@ -69,11 +69,16 @@ void LogModel::count_in(const ModelBatch& batch) {
     producer.sure_count = 0;
   }
   producer.epoch = batch.producer_epoch;
+  producer.highest_epoch = std::max(producer.highest_epoch, producer.epoch);
   producer.unknown = false;
   producer.window.push_back({batch.first_sequence, batch.last_sequence, batch.base, batch.last});
   if (producer.window.size() > limits::kProducerWindow) producer.window.pop_front();
   producer.sure_count = std::min(producer.sure_count + 1, producer.window.size());
   if (batch.transactional && !producer.transaction_first.has_value()) producer.transaction_first = batch.base;
+}
+
+bool LogModel::may_be_forgotten(const ModelProducer& producer) const {
+  return producer.epoch < producer.highest_epoch && producer.window.back().last_offset < cleaned_below;
 }
 
 const ModelBatch* LogModel::at(Offset base) const {
@@ -122,7 +127,7 @@ std::vector<ModelTransaction> LogModel::transactions() const {
 
 std::string compare_epochs(const Log& log, const LogModel& model) {
   for (const ModelBatch& batch : model.batches) {
-    if (batch.base < std::max(model.log_start, model.highest_log_start)) continue;
+    if (batch.gone || batch.base < std::max(model.log_start, model.highest_log_start)) continue;
     const LeaderEpoch told = log.epochs().at(batch.base);
     if (told == batch.epoch) continue;
     return "offset " + number(batch.base) + " is of epoch " + std::to_string(batch.epoch.value()) + ", the log says " +
@@ -134,11 +139,15 @@ std::string compare_epochs(const Log& log, const LogModel& model) {
   return "";
 }
 
-std::string compare_producers(const Log& log, const LogModel& model) {
-  for (const auto& [id, producer] : model.producers) {
+std::string compare_producers(const Log& log, LogModel& model) {
+  for (auto& [id, producer] : model.producers) {
     if (producer.unknown) continue;
     const auto known = log.producers().find(id);
     const std::string who = "producer " + std::to_string(id.value());
+    if (!known.has_value() && model.may_be_forgotten(producer)) {
+      producer.unknown = true;
+      continue;
+    }
     if (!known.has_value()) return who + " is forgotten";
     if (known->epoch != producer.epoch || known->last_sequence != producer.window.back().last ||
         known->last_offset != producer.window.back().last_offset) {
@@ -165,7 +174,7 @@ std::string compare_stable_end(const Log& log, const LogModel& model) {
 }
 
 std::string compare_aborted(const std::vector<AbortedTransaction>& aborted, const LogModel& model, Offset start,
-                            Offset end) {
+                            Offset end, const std::function<bool(Offset)>& has_data) {
   for (const ModelTransaction& transaction : model.transactions()) {
     if (!transaction.marker.has_value()) continue;
     for (const ModelBatch& batch : model.batches) {
@@ -178,7 +187,7 @@ std::string compare_aborted(const std::vector<AbortedTransaction>& aborted, cons
         return one.producer_id == transaction.producer && one.first_offset <= batch.base &&
                one.last_offset >= batch.base;
       });
-      if (told != transaction.aborted) {
+      if (told != transaction.aborted && has_data(batch.base)) {
         return "the transaction with data at " + number(batch.base) + " is " +
                (transaction.aborted ? "aborted" : "committed") + " at " + number(*transaction.marker) +
                ", the log says otherwise";

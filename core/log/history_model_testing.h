@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -14,6 +15,12 @@
 #include "core/model/ids.h"
 
 namespace ottla::log_testing {
+
+struct ModelRecord {
+  static constexpr size_t kKeys = 7;
+  size_t key = 0;
+  bool tombstone = false;
+};
 
 struct ModelBatch {
   Offset base;
@@ -27,6 +34,8 @@ struct ModelBatch {
   bool transactional = false;
   enum class Ends : uint8_t { nothing, committed, aborted } ends = Ends::nothing;  // as a marker
   Timestamp first_timestamp;  // each further record is a millisecond later
+  std::vector<ModelRecord> records;
+  bool gone = false;  // compaction had taken it when the log was loaded; a crash may bring it back
 };
 
 // One whose data is in the row, at least in part.
@@ -45,7 +54,8 @@ struct ModelProducer {
     Offset last_offset;
   };
   ProducerEpoch epoch = kNoProducerEpoch;
-  std::deque<Sent> window;  // of this epoch, newest last, at most limits::kProducerWindow
+  ProducerEpoch highest_epoch = kNoProducerEpoch;  // that it ever wrote in, if it was cut since
+  std::deque<Sent> window;                         // of this epoch, newest last, at most limits::kProducerWindow
   // How many of the newest the log must answer with their offsets. A crash leaves it the last batch of each producer and
   // what came after the snapshot; it may know more.
   size_t sure_count = 0;
@@ -70,7 +80,9 @@ class LogModel {
   // A crash may undo a raise of the log start. What the log knew of epochs below stays forgotten.
   Offset highest_log_start;
   Offset log_end;
-  Offset acknowledged;  // everything below was said to be durable
+  Offset acknowledged;   // everything below was said to be durable
+  Offset cleaned_below;  // compaction was let loose up to here
+  Offset committed;      // and was told that this is the high watermark: nobody asks to have it cut
   std::optional<Offset> truncating;
   std::optional<Offset> restarting;
 
@@ -83,6 +95,9 @@ class LogModel {
   [[nodiscard]] Offset least_end(Offset offset) const;
   // Batches below `base` left with their segment.
   void forget_below(Offset base);
+  // Compaction keeps the last batch that a producer wrote in its newest epoch. With that cut, the log may know nothing of
+  // the producer.
+  [[nodiscard]] bool may_be_forgotten(const ModelProducer& producer) const;
   // The log was read anew: it knows what its batches say.
   void rebuild_producers();
 
@@ -101,9 +116,10 @@ class LogModel {
 
 // How the log's answers differ from the model's, in words; empty when they do not. The log is ready.
 std::string compare_epochs(const Log& log, const LogModel& model);
-std::string compare_producers(const Log& log, const LogModel& model);
+std::string compare_producers(const Log& log, LogModel& model);
 std::string compare_stable_end(const Log& log, const LogModel& model);
+// `has_data`: whether there is something left of the batch at this base that a reader could take for committed.
 std::string compare_aborted(const std::vector<AbortedTransaction>& aborted, const LogModel& model, Offset start,
-                            Offset end);
+                            Offset end, const std::function<bool(Offset)>& has_data);
 
 }  // namespace ottla::log_testing

@@ -1,5 +1,6 @@
 // What readers of a log in a history get, and must get.
 #include <algorithm>
+#include <set>
 
 #include "core/log/history_run_testing.h"
 #include "core/log/offset_for_time.h"
@@ -67,29 +68,52 @@ void HistoryRun::read(Log& log, const Operation& operation) {
 }
 
 bool HistoryRun::check_read(const LogRead& read, const ReadRequest& request, bool hold) {
+  std::optional<MayBeGone> may_be_gone;
+  if (model_.cleaned_below > request.offset) may_be_gone.emplace(model_, settings_, now());
   const ModelBatch* batch = model_.first_from(request.offset, std::min(request.end, model_.log_end));
+  const ModelBatch* const batches_end = model_.batches.data() + model_.batches.size();
+  const auto skip_gone = [&](Offset below) {
+    while (may_be_gone.has_value() && batch != nullptr && batch != batches_end && batch->base < below &&
+           batch->last < request.end && (*may_be_gone)(*batch)) {
+      ++batch;
+    }
+  };
   const std::string at = " at " + number(request.offset);
   if (read.records.size == 0) {
-    if (batch != nullptr && (request.at_least_one || static_cast<int64_t>(batch->bytes.size()) <= request.size_max)) {
+    skip_gone(request.end);
+    if (batch == nullptr || batch == batches_end || batch->last >= request.end) return true;
+    // (One that may be gone may be there, and too large; and where compaction writes a horizon a batch grows.)
+    const bool fits = !may_be_gone.has_value() && static_cast<int64_t>(batch->bytes.size()) <= request.size_max;
+    if (request.at_least_one || fits) {
       break_promise("nothing is read" + at);
     }
     return !over();
   }
   if (batch == nullptr) return break_promise("something is read" + at + ", where nothing is"), false;
-  if (read.first_base != batch->base) return break_promise("the wrong batch is read" + at), false;
+  skip_gone(read.first_base);
+  if (batch == batches_end || read.first_base != batch->base) {
+    return break_promise("the wrong batch is read" + at), false;
+  }
   const std::string bytes = bytes_of(read.records);
-  size_t position = 0;
   int count = 0;
-  for (; position < bytes.size(); ++batch, ++count) {
-    if (batch == model_.batches.data() + model_.batches.size() || batch->last >= request.end) {
+  for (BytesView rest = BytesView::of(bytes); !rest.empty(); ++batch, ++count) {
+    const auto stored = BatchView::first_of(rest);
+    if (stored.ok()) skip_gone(stored->base_offset());
+    if (batch == batches_end || batch->last >= request.end) {
       return break_promise("more is read than was asked for" + at), false;
     }
-    if (bytes.compare(position, batch->bytes.size(), batch->bytes) != 0) {
+    size_t size = batch->bytes.size();
+    if (rest.text().substr(0, size) != batch->bytes) {
       // The kernel dropped what the disk did not take; the next sync tells, and it is written again.
       if (sync_failed_ && batch->last >= model_.acknowledged) return true;
-      return break_promise("wrong bytes are read at " + number(batch->base)), false;
+      std::vector<size_t> left;
+      const std::string wrong = !may_be_gone.has_value() || !stored.ok()
+                                    ? "wrong bytes are read at " + number(batch->base)
+                                    : may_be_gone->compare(*batch, *stored, left);
+      if (!wrong.empty()) return break_promise(wrong), false;
+      size = stored->size();
     }
-    position += batch->bytes.size();
+    rest = rest.from(size);
   }
   if (count > 1 && static_cast<int64_t>(bytes.size()) > request.size_max)
     return break_promise("too much is read" + at), false;
@@ -128,6 +152,32 @@ std::optional<std::vector<AbortedTransaction>> HistoryRun::aborted_warm(Log& log
   return std::nullopt;
 }
 
+// Who reads committed records sees none of an aborted transaction, and all of the others.
+void HistoryRun::read_aborted(Log& log, const Operation& operation) {
+  const Offset start = model_.log_start + static_cast<int64_t>(operation.a % (model_.log_end - model_.log_start + 1));
+  const Offset end = start + static_cast<int64_t>(operation.b % 20);
+  const uint64_t changes = changes_;
+  std::set<Offset> with_data;
+  for (Offset at = start; settings_.compacts && at < end;) {
+    const auto read = read_warm(log, {.offset = at, .end = model_.log_end, .size_max = 1 << 20});
+    if (!read.has_value() || changes != changes_ || over()) return;
+    if (read->records.size == 0) break;
+    const std::string bytes = bytes_of(read->records);
+    for (BytesView rest = BytesView::of(bytes); !rest.empty();) {
+      const auto batch = BatchView::first_of(rest);
+      if (!batch.ok()) return;  // check_read() is for that
+      if (batch->record_count() > 0) with_data.insert(batch->base_offset());
+      at = batch->next_offset();
+      rest = rest.from(batch->size());
+    }
+  }
+  const auto aborted = aborted_warm(log, start, end);
+  if (!aborted.has_value() || changes != changes_ || over()) return;
+  std::string difference = compare_aborted(
+      *aborted, model_, start, end, [&](Offset base) { return !settings_.compacts || with_data.contains(base); });
+  if (!difference.empty()) break_promise(std::move(difference));
+}
+
 void HistoryRun::find_time(Log& log, const Operation& operation) {
   if (model_.batches.empty()) return;
   const ModelBatch& near = model_.batches[operation.a % model_.batches.size()];
@@ -144,18 +194,24 @@ void HistoryRun::check_found(const Search& search, Job& job) {
     if (!quarantine_allowed_ && !sync_failed_) break_promise("a search by time finds damage: " + *done.damage());
     return;
   }
-  std::optional<Offset> expected;
+  const MayBeGone may_be_gone(model_, settings_, now());
+  const auto found = done.found().has_value() ? std::optional(done.found()->offset) : std::nullopt;
+  const auto tell = [&](Offset expected) {
+    break_promise("the first record at or after a time is " + number(expected) + ", found " +
+                  (found ? number(*found) : "none"));
+  };
   for (const ModelBatch& batch : model_.batches) {
-    for (Offset at = batch.base; at <= batch.last && !expected.has_value(); at = at + 1) {
+    for (Offset at = batch.base; at <= batch.last; at = at + 1) {
       const Timestamp stamp = batch.first_timestamp + Duration::from_ms(at - batch.base);
-      if (at >= model_.log_start && stamp >= search.timestamp) expected = at;
+      if (at < model_.log_start || stamp < search.timestamp) continue;
+      if (at == found) return;
+      const bool marker = batch.ends != ModelBatch::Ends::nothing;
+      const bool gone = batch.last < model_.cleaned_below && settings_.compacts &&
+                        (marker ? may_be_gone(batch) : may_be_gone(batch, static_cast<size_t>(at - batch.base)));
+      if (!gone) return tell(at);
     }
   }
-  const auto found = done.found().has_value() ? std::optional(done.found()->offset) : std::nullopt;
-  if (found != expected) {
-    break_promise("the first record at or after a time is " + (expected ? number(*expected) : "none") + ", found " +
-                  (found ? number(*found) : "none"));
-  }
+  if (found.has_value()) break_promise("found a record by time at " + number(*found) + ", where none is");
 }
 
 }  // namespace ottla::log_testing

@@ -35,6 +35,12 @@ HistoryRun::HistoryRun(const History& history, Marks& marks)
   settings_.preallocate = prng_.chance(1, 4);
   settings_.persisted = prng_.chance(3, 4);
   settings_.file_delete_delay = pick(prng_, {Duration(), Duration::from_ms(80)});
+  settings_.compacts = prng_.chance(4, 5);
+  settings_.deletes = prng_.chance(1, 2);
+  settings_.retention_ms = pick<int64_t>(prng_, {-1, 300});
+  settings_.retention_size = pick<int64_t>(prng_, {-1, -1, 3'000});
+  settings_.delete_retention_ms = pick<int64_t>(prng_, {0, 500, 3'600'000});
+  settings_.min_cleanable_dirty_ratio = pick(prng_, {0.0, 0.5});
   options_.checkpoint_interval = pick(prng_, {Duration::from_ms(20), Duration::from_ms(200)});
   options_.sync_jobs_max = 1 + prng_.below(3);
   options_.sync_all_above = pick<size_t>(prng_, {1, 256, 256});
@@ -51,11 +57,11 @@ HistoryRun::HistoryRun(const History& history, Marks& marks)
 
 HistoryRun::~HistoryRun() {
   held_.clear();
-  jobs_->drop_all();
-  directory_.reset();
+  drop_all();
 }
 
 Outcome HistoryRun::run() {
+  const uint64_t compactions_before = marks_.count(Mark::segments_compacted);
   begin();
   for (const Operation& operation : history_.operations) {
     if (over()) break;
@@ -73,6 +79,7 @@ Outcome HistoryRun::run() {
     ++outcome_.crashes;
     die(Death::power, std::nullopt);
   }
+  outcome_.compactions = marks_.count(Mark::segments_compacted) - compactions_before;
   outcome_.faults = disk_.faults().hit_count();
   outcome_.trace_hash = disk_.trace_hash();
   if (!outcome_.broken.empty()) outcome_.story = lines_.text() + disk_.history();
@@ -104,7 +111,7 @@ void HistoryRun::completed(JobId id, JobResult result) {
     searches_.erase(search);
   }
   jobs_done_.push_back(id);
-  directory_->completed(id, std::move(result));
+  if (!cleaner_->completed(id, *result, clock_.now())) directory_->completed(id, std::move(result));
 }
 
 bool HistoryRun::step() {
@@ -130,7 +137,7 @@ void HistoryRun::wait_for(JobId job) {
 void HistoryRun::advance(uint32_t draw) {
   const Instant until = clock_.now() + Duration::from_us(draw % 97 == 0 ? 300'000 : (draw >> 8) % 1'500);
   if (draw % sync_one_in_ == 0) directory_->sync();
-  directory_->tick(clock_.now(), epoch_time_ + (clock_.now() - Instant()));
+  directory_->tick(clock_.now(), now());
   while (disk_.has_power() && !over() && clock_.next_at() <= until) step();
   if (disk_.has_power() && !over()) clock_.run_until(until);
   observe();

@@ -1,6 +1,7 @@
 // One history as it runs: the directory, its world, and the model beside it. What history_testing.h promises is done
 // here: time and what is true at any of it in history_run_testing.cc, deaths and recovery in history_lives_testing.cc,
-// what an owner does in history_acts_testing.cc, what readers get in history_reads_testing.cc.
+// what must be there then in history_adopt_testing.cc, what an owner does in history_acts_testing.cc and
+// history_appends_testing.cc, what readers get in history_reads_testing.cc.
 #pragma once
 
 #include <deque>
@@ -12,6 +13,8 @@
 #include <vector>
 
 #include "core/base/prng.h"
+#include "core/log/cleaner.h"
+#include "core/log/history_compaction_testing.h"
 #include "core/log/history_model_testing.h"
 #include "core/log/history_testing.h"
 #include "core/log/log_directory.h"
@@ -62,6 +65,8 @@ class HistoryRun {
   // Starts and loads until that succeeded: the power may go in the middle of it.
   void recover(bool exact);
   bool start_and_load(bool exact);
+  bool start();
+  void drop_all();
   void make_log();
   bool run_to_stop();
   void damage_files(const Damage& damage);
@@ -71,8 +76,6 @@ class HistoryRun {
   void completed(JobId id, JobResult result);
   void observe();
   void changed(Log& log);
-  // What is there after a start is what must be there. False when the power went meanwhile.
-  bool adopt(Log& log);
   bool compare_all(Log& log);
   void find_every_batch();
   void advance(uint32_t draw);
@@ -80,9 +83,20 @@ class HistoryRun {
   [[nodiscard]] bool over() const { return !outcome_.broken.empty() || outcome_.quarantined > 0; }
   [[nodiscard]] bool disturbed();
   [[nodiscard]] Log* log();
+  [[nodiscard]] Timestamp now() const { return epoch_time_ + (clock_.now() - Instant()); }
   Log* ready_log();  // null unless it is ready and has power
 
-  // --- history_acts_testing.cc, history_reads_testing.cc
+  // --- history_adopt_testing.cc
+  // What is there after a start is what must be there. False when the power went meanwhile.
+  bool adopt(Log& log);
+  bool ends_may_be(Offset start, Offset end, Offset needed);
+  // Every batch's bytes, from the log start on. Nothing when that cannot be: the power went, or a promise is broken.
+  std::optional<std::vector<std::string>> read_all(Log& log);
+  // The model's batches that the stored ones are, with those that compaction took. Nothing: a promise is broken.
+  std::optional<std::vector<ModelBatch>> match(const std::vector<std::string>& stored, Offset start, Offset end,
+                                               Offset needed);
+
+  // --- history_acts_testing.cc, history_appends_testing.cc, history_reads_testing.cc
   void act(const Operation& operation);
   void append(Log& log, const Operation& operation);
   void append_idempotent(Log& log, const Operation& operation);
@@ -99,10 +113,13 @@ class HistoryRun {
   bool check_read(const LogRead& read, const ReadRequest& request, bool hold);
   void read_held(bool all);
   std::optional<std::vector<AbortedTransaction>> aborted_warm(Log& log, Offset start, Offset end);
+  void read_aborted(Log& log, const Operation& operation);
   void find_time(Log& log, const Operation& operation);
   void check_found(const Search& search, Job& job);
   void truncate(Log& log, const Operation& operation);
   void release(Log& log);
+  void retain(Log& log);
+  void clean(Log& log);
 
   const TopicPartition partition_{"t", PartitionIndex(0)};
   const History& history_;
@@ -116,6 +133,7 @@ class HistoryRun {
   sim::SeededEntropy entropy_;
   std::unique_ptr<sim::SimJobs> jobs_;
   std::unique_ptr<LogDirectory> directory_;
+  std::unique_ptr<Cleaner> cleaner_;
   BatchBuilder builder_;
 
   LogModel model_;

@@ -52,6 +52,8 @@ struct Outcome {
   uint64_t appends = 0;
   uint64_t reads = 0;
   uint64_t truncations = 0;
+  uint64_t compactions = 0;  // segments that took the place of others
+  uint64_t crashes_in_compaction = 0;
   uint64_t faults = 0;  // operations of the disk that were made to fail
   uint64_t damaged_files = 0;
   uint64_t quarantined = 0;  // for damage to batches
