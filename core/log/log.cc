@@ -84,6 +84,8 @@ void Log::set_settings(LogSettingsPtr settings) {
   if (persists_now && log_end_ > synced_end_) unsynced_.forget();
   // The round for what is promised has to see it.
   if (persists_now && dirty_) host_.became_dirty(*this);
+  // The round for what is promised has to see it.
+  if (persists_now && dirty_) host_.became_dirty(*this);
 }
 
 void Log::expect_topic(const TopicId& topic_id) {

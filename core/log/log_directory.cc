@@ -94,10 +94,23 @@ void LogDirectory::tick(Instant now, Timestamp wall) {
 }
 
 void LogDirectory::sync() {
-  if (syncing() || dirty_.empty()) return;
+  if (syncing()) return;
+  std::vector<LogNumber> logs = std::exchange(dirty_, {});
+  logs.insert(logs.end(), lazy_.begin(), lazy_.end());
+  lazy_.clear();
+  start_round(logs);
+}
+
+void LogDirectory::sync_promised() {
+  if (syncing()) return;
+  if (files.pinned_count() > options_.unsynced_files_max && !lazy_.empty()) return sync();
+  if (!dirty_.empty()) start_round(std::exchange(dirty_, {}));
+}
+
+void LogDirectory::start_round(const std::vector<LogNumber>& logs) {
   std::vector<SyncItem> items;
   size_t file_count = 0;
-  for (const LogNumber number : std::exchange(dirty_, {})) {
+  for (const LogNumber number : logs) {
     Log* log = find(number);
     if (log == nullptr || log->state() != LogState::ready || !log->dirty()) continue;
     items.push_back(log->sync_item());
@@ -161,7 +174,7 @@ JobId LogDirectory::start(LogNumber log, std::unique_ptr<Job> job) {
   return id;
 }
 
-void LogDirectory::became_dirty(Log& log) { dirty_.push_back(log.number()); }
+void LogDirectory::became_dirty(Log& log) { (log.settings().persisted ? dirty_ : lazy_).push_back(log.number()); }
 
 void LogDirectory::noticed(Log& log) {
   if (noticed_.empty() || noticed_.back() != log.number()) noticed_.push_back(log.number());

@@ -11,7 +11,8 @@
 // never be ahead.
 //
 // Sync. One round at a time, over everything that was dirty when it began: it is split into jobs that may run at once,
-// and the next begins when all are done. Group commit comes from this alone.
+// and the next begins when all are done. Group commit comes from this alone. Logs that promise nothing about the disk have
+// rounds of their own, rarely.
 //
 // Jobs. Everything that waits for a device is a job of `jobs`; results come to completed(). One loop.
 #pragma once
@@ -37,6 +38,8 @@ struct LogDirectoryOptions {
   Duration checkpoint_interval = Duration::from_s(60);
   Duration expiry_interval = Duration::from_s(600);  // of producers
   size_t sync_jobs_max = 4;                          // of one round
+  // Files with unsynced bytes, which are kept open, from which on logs that promise nothing are synced too.
+  size_t unsynced_files_max = 128;
   size_t sync_all_above = 256;  // files in a round, from which on sync_all() is cheaper than one sync each
   LogNumber first_number{1};    // logs are numbered from here: directories of one broker have ranges of their own
   LogSettingsPtr settings = std::make_shared<const LogSettings>();  // until a log is given others
@@ -60,7 +63,7 @@ class LogDirectory final : public LogHost {
   [[nodiscard]] Log* find(const TopicPartition& partition);
   [[nodiscard]] Log* find(LogNumber number);
   [[nodiscard]] Log* next_after(const TopicPartition& partition);  // in order; TopicPartition{}: the first
-  [[nodiscard]] std::vector<TopicPartition> partitions() const;  // in order
+  [[nodiscard]] std::vector<TopicPartition> partitions() const;    // in order
   [[nodiscard]] size_t partition_count() const { return logs_.size(); }
   LogResult<Log*> create(const TopicPartition& partition, const TopicId& topic_id, LogSettingsPtr settings,
                          Offset start = Offset(0));
@@ -75,8 +78,11 @@ class LogDirectory final : public LogHost {
   // --- Turns of the loop
   void tick(Instant now, Timestamp wall);
   [[nodiscard]] Instant next_deadline() const { return stopping() ? Instant::never() : next_checkpoint_; }
-  // Begins a sync round when something is dirty and none runs. Call it after the turn's appends.
+  // Begins a sync round when something is dirty and none runs.
   void sync();
+  // The same for logs that promise it (`persisted`); the others are synced with checkpoints and at a stop, and when they
+  // keep too many files open. Call it after the turn's appends.
+  void sync_promised();
   [[nodiscard]] bool syncing() const { return !round_.empty(); }
   // Writes the checkpoints now, or once more when they are being written.
   void write_checkpoints();
@@ -107,6 +113,7 @@ class LogDirectory final : public LogHost {
   IoResult<> read_offsets(std::string_view file, Offset LogOrigin::*field, Origins& origins);
   IoResult<> add_dormant(Origins& origins);
   IoResult<> forget_clean_stop();
+  void start_round(const std::vector<LogNumber>& logs);
   void sync_done(SyncJob& job);
   void checkpoints_done(bool succeeded);
   void start_checkpoint_job(bool clean);
@@ -123,8 +130,9 @@ class LogDirectory final : public LogHost {
   uint64_t next_number_;
   HashMap<JobId, LogNumber> log_jobs_;
 
-  std::vector<LogNumber> dirty_;
-  std::vector<JobId> round_;  // the jobs of the sync round that runs
+  std::vector<LogNumber> dirty_;  // promised to be synced
+  std::vector<LogNumber> lazy_;   // not so
+  std::vector<JobId> round_;      // the jobs of the sync round that runs
 
   std::optional<JobId> checkpoint_job_;
   bool checkpoint_again_ = false;

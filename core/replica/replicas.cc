@@ -98,7 +98,7 @@ Instant Replicas::next_deadline() const {
 }
 
 void Replicas::sync() {
-  for (const Directory& directory : directories_) directory.logs->sync();
+  for (const Directory& directory : directories_) directory.logs->sync_promised();
 }
 
 bool Replicas::completed(JobId id, JobResult&& result) {

@@ -68,7 +68,7 @@ class Replicas final : private Upkeep::Finder {
 
   void tick(Instant now, Timestamp wall);
   [[nodiscard]] Instant next_deadline() const;
-  // Begins a sync round in every directory that has something to sync and runs none.
+  // Begins a sync round in every directory that has something to sync, because it was promised, and runs none.
   void sync();
   // False, and the result untouched: no job of ours.
   bool completed(JobId id, JobResult&& result);
