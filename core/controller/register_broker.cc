@@ -35,8 +35,8 @@ Refusal check_directories(const MetadataImage& image, const RegisterBroker& requ
 // Every feature of the cluster must be within what the broker can do.
 Refusal check_features(const MetadataImage& image, const std::vector<FeatureRange>& features) {
   for (const auto& [name, level] : image.features()) {
-    const auto range =
-        std::find_if(features.begin(), features.end(), [&](const FeatureRange& each) { return each.name == name; });
+    const auto range = std::find_if(features.begin(), features.end(),
+                                    [&, &wanted = name](const FeatureRange& each) { return each.name == wanted; });
     if (range == features.end() || level < range->first || level > range->last) {
       return {ErrorCode::unsupported_version, "The broker cannot do " + name + " at level " + std::to_string(level) +
                                                   ", which the cluster has finalized."};

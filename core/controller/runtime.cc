@@ -193,7 +193,12 @@ void ControllerRuntime::leadership_gained(LeaderEpoch epoch, Offset start) {
 void ControllerRuntime::begin_leading() {
   if (!complete_ && to_publish_.empty()) to_publish_.push_back(MetadataDelta::between(MetadataImage::empty(), read_));
   complete_ = true;
-  if (read_->feature(kMetadataVersion) == 0) {
+  const int16_t level = read_->feature(kMetadataVersion);
+  if (level != 0 && (level < kMetadataVersionFirst || level > kMetadataVersionLevel)) {
+    return stop_with("the metadata log is finalized at metadata.version " + std::to_string(level) +
+                     ", and this program writes " + std::to_string(kMetadataVersionLevel) + " only");
+  }
+  if (level == 0) {
     const OperationContext context{*read_, *options_.node, *options_.entropy, log_.log_end()};
     const auto appended = append(bootstrap(context).records);
     if (!appended.ok()) {

@@ -5,6 +5,7 @@
 #include "core/controller/cluster_testing.h"
 #include "core/controller/operations.h"
 #include "core/metadata/snapshot.h"
+#include "core/wire/records/metadata_settings.h"
 
 namespace ottla {
 namespace {
@@ -197,6 +198,23 @@ TEST(ControllerRuntime, a_log_that_says_what_cannot_be_stops_it) {
   ASSERT_TRUE(cluster.runtime->failed().has_value());
   EXPECT_NE(cluster.runtime->failed()->find("no topic"), std::string::npos) << *cluster.runtime->failed();
   EXPECT_EQ(cluster.ask({creation("a")}).error, ErrorCode::not_controller);
+}
+
+TEST(ControllerRuntime, a_log_at_a_level_that_it_does_not_write_stops_it) {
+  for (const int16_t level : {int16_t{29}, int16_t{31}}) {
+    TestCluster cluster(0);
+    RecordList records;
+    wire::FeatureLevelRecord record;
+    record.name = kMetadataVersion;
+    record.feature_level = level;
+    records.add(record);
+    BatchBuilder builder;
+    ASSERT_TRUE(cluster.log.append(LeaderEpoch(1), records.batch(builder, {})).ok());
+    cluster.log.commit();
+    cluster.restart(LeaderEpoch(2));
+    ASSERT_TRUE(cluster.runtime->failed().has_value());
+    EXPECT_NE(cluster.runtime->failed()->find(std::to_string(level)), std::string::npos);
+  }
 }
 
 TEST(ControllerRuntime, too_many_requests_at_once_are_refused) {

@@ -91,7 +91,10 @@ MetadataResult<> MetadataDelta::on(const wire::RemoveTopicRecord& record) {
 MetadataResult<> MetadataDelta::on(const wire::PartitionRecord& record) {
   ChangingTopic* topic = changing(record.topic_id);
   if (topic == nullptr) return refuse("no topic " + record.topic_id.text());
-  if (record.partition_id < 0 || record.partition_id >= limits::kPartitionsPerTopicMax) {
+  // Partitions that were created together may come in any order, and no others can leave a gap.
+  const size_t next = topic->now->partitions.size() + limits::kPartitionsPerRequestMax;
+  if (record.partition_id < 0 || record.partition_id >= limits::kPartitionsPerTopicMax ||
+      static_cast<size_t>(record.partition_id) > next) {
     return refuse("no such partition as " + std::to_string(record.partition_id));
   }
   if (!record.directories.empty() && record.directories.size() != record.replicas.size()) {
