@@ -40,7 +40,7 @@ const typename Response::Partition* only_partition(const Response& response) {
 
 template <class Request, class Response, class Outcome, class Build, class Read>
 void ClientAdmin::ask(std::optional<TopicPartition> partition, Duration timeout, Build build, Read read,
-                      std::function<void(const Outcome&)> done, ErrorCode final_error) {
+                      std::function<void(const Outcome&)> done) {
   if (partition) metadata_.want(partition->topic);
   auto send = [this, build = std::move(build), read = std::move(read), done](BrokerId broker, TaskAt task) {
     const auto version = network_.version_for<Request>(broker);
@@ -54,7 +54,9 @@ void ClientAdmin::ask(std::optional<TopicPartition> partition, Duration timeout,
       Outcome outcome;
       outcome.error = answer.error == ErrorCode::none ? ErrorCode::malformed : answer.error;
       if (answer.read(memory, response)) read(response, outcome);
+      ++task->attempts;
       if (retry(task, outcome.error)) return;
+      if constexpr (requires { outcome.attempts; }) outcome.attempts = task->attempts;
       const auto last = done;  // it goes with the task
       tasks_.erase(task);
       last(outcome);
@@ -65,12 +67,16 @@ void ClientAdmin::ask(std::optional<TopicPartition> partition, Duration timeout,
     outcome.error = error;
     done(outcome);
   };
-  tasks_.push_back({std::move(partition), network_.now() + timeout, final_error, std::move(send), std::move(fail)});
+  const bool repeatable = partition.has_value();
+  tasks_.push_back({std::move(partition), network_.now() + timeout, repeatable, std::move(send), std::move(fail)});
 }
 
-// An answer that says "later" or "elsewhere", while there is time.
+// An answer that says "later" or "elsewhere", while there is time. Of a topic that is to be made or removed, "unknown" is
+// an answer like any other, and one that came too late may have done it.
 bool ClientAdmin::retry(TaskAt task, ErrorCode error) {
-  if (!is_retriable(error) || is_local(error) || error == task->final_error) return false;
+  if (!is_retriable(error) || is_local(error)) return false;
+  const bool may_be_done = error == ErrorCode::request_timed_out || error == ErrorCode::unknown_topic_or_partition;
+  if (may_be_done && !task->repeatable) return false;
   if (network_.now() + kPause >= task->deadline) return false;
   if (needs_metadata_refresh(error)) metadata_.refresh();
   task->sent = false;
@@ -138,7 +144,7 @@ void ClientAdmin::create_topic(NewTopic topic, Duration timeout, TopicDone done)
         if (response.topics.size() != 1) return;
         const auto& told = response.topics[0];
         outcome = {error_from_wire(told.error_code), std::string(told.error_message.or_empty().view()), told.topic_id,
-                   told.num_partitions};
+                   told.num_partitions, 1};
       },
       std::move(done));
 }
@@ -162,9 +168,9 @@ void ClientAdmin::delete_topic(std::string name, Duration timeout, TopicDone don
         if (response.responses.size() != 1) return;
         const auto& told = response.responses[0];
         outcome = {error_from_wire(told.error_code), std::string(told.error_message.or_empty().view()), told.topic_id,
-                   -1};
+                   -1, 1};
       },
-      std::move(done), ErrorCode::unknown_topic_or_partition);
+      std::move(done));
 }
 
 void ClientAdmin::delete_records(TopicPartition partition, Offset offset, Duration timeout, OffsetDone done) {

@@ -25,6 +25,7 @@ struct TopicOutcome {
   std::string message;
   TopicId id;
   int32_t partition_count = -1;
+  uint32_t attempts = 1;  // that were answered: one before the last may have done it after all
 };
 
 struct OffsetOutcome {
@@ -66,17 +67,18 @@ class ClientAdmin {
   struct Task {
     std::optional<TopicPartition> partition;  // at its leader; otherwise anywhere
     Instant deadline;
-    ErrorCode final_error;                       // an answer, where others of its class would be a reason to try again
+    bool repeatable;                             // asking twice does no harm
     std::function<bool(BrokerId, TaskAt)> send;  // false: the broker cannot do it
     std::function<void(ErrorCode)> fail;
     Instant not_before{};
     bool sent = false;
+    uint32_t attempts = 0;
   };
 
   // A request that `build(request, arena, version)` fills, and an answer that `read(response)` makes an outcome of.
   template <class Request, class Response, class Outcome, class Build, class Read>
   void ask(std::optional<TopicPartition> partition, Duration timeout, Build build, Read read,
-           std::function<void(const Outcome&)> done, ErrorCode final_error = ErrorCode::none);
+           std::function<void(const Outcome&)> done);
   bool retry(TaskAt task, ErrorCode error);
   [[nodiscard]] int32_t epoch_of(const TopicPartition& partition) const;
 

@@ -4,8 +4,8 @@
 //   Producer& producer = client.add_producer({});
 //   turn:  tick(now)   connected / received / disconnected   tick(now)   take_effects()
 //
-// Single-threaded and without sockets; a host does what take_effects() asks and calls tick() at next_deadline() at the
-// latest, and after each turn in which something came in.
+// Single-threaded and without sockets. A host does what take_effects() asks and calls tick() at next_deadline() at the
+// latest, and after each turn in which something came in. Time begins with the first tick(): before it nothing is asked.
 #pragma once
 
 #include <memory>

@@ -152,10 +152,12 @@ Producer::Batch* Producer::next_to_send(Lane& lane) {
   if (lane.sent_count > 0 && lane.outbox.front().uncertain) return nullptr;
   Batch& batch = lane.outbox[lane.sent_count];  // those in flight are the first ones, unless it is draining
   if (!options_.idempotent) return &batch;
+  if (lane.sent_count > 0 && options_.first_alone && !lane.identity_is_known) return nullptr;
   if (lane.identity.id == kNoProducer) {
     if (identity_.id == kNoProducer) return nullptr;
     lane.identity = identity_;
     lane.next_sequence = Sequence(0);
+    lane.identity_is_known = false;
   }
   if (batch.sequence == kNoSequence) stamp(lane, batch);
   return &batch;
@@ -169,6 +171,7 @@ void Producer::answered(Lane& lane, uint64_t number, ErrorCode error, Offset off
   at->sent = false;
   --lane.sent_count;
   if (error == ErrorCode::none || error == ErrorCode::duplicate_sequence_number) {
+    lane.identity_is_known = true;
     return finish(lane, index, ErrorCode::none, offset);
   }
   ++failures_;

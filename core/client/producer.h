@@ -41,6 +41,9 @@ struct ProducerOptions {
   Duration request_timeout = Duration::from_s(10);  // that the broker is given
   Duration delivery_timeout = Duration::from_s(120);
   bool retries = true;
+  // Brokers let a producer that they do not know begin with any sequence. So if its first batch is refused for a moment and
+  // the one behind it is not, the first comes too late for ever. Alone it cannot be overtaken.
+  bool first_alone = true;
 };
 
 class Producer {

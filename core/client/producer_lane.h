@@ -24,6 +24,7 @@ struct Producer::Lane {
   size_t sent_count = 0;  // always the first ones of the outbox
   Identity identity;      // whose sequences these are
   Sequence next_sequence{0};
+  bool identity_is_known = false;  // to the broker: a batch of it was stored
   // After a failure: nothing is sent before all in flight was answered, so that the order holds.
   bool draining = false;
   // The identity is spoilt: a new one is taken once nothing is in flight.

@@ -122,7 +122,8 @@ void TopicAgent::create() {
     }
     // Whether it came to be is not known, unless it was refused.
     state_ = State::resting;
-    if (!is_retriable(outcome.error) && !is_local(outcome.error))
+    const bool made_before = outcome.error == ErrorCode::topic_already_exists && outcome.attempts > 1;
+    if (!is_retriable(outcome.error) && !is_local(outcome.error) && !made_before)
       promises_.broke("topic " + topic_ + " was refused: " + std::string(error_name(outcome.error)) + " " +
                       outcome.message);
   });
@@ -173,38 +174,42 @@ void TopicAgent::remove() {
   client_.changed();
 }
 
-std::optional<Promises::Content> read_all(World& world, SimClient& client, Promises& promises,
-                                          const TopicPartition& partition, Duration at_most, Offset& start,
-                                          Offset& end) {
+WholePartition read_all(World& world, SimClient& client, Promises& promises, const TopicPartition& partition,
+                        Duration at_most) {
+  WholePartition whole;
   ClientAdmin& admin = client.client().admin();
   std::optional<OffsetOutcome> first;
   std::optional<OffsetOutcome> last;
   admin.list_offset(partition, kOffsetEarliest, at_most, [&](const OffsetOutcome& outcome) { first = outcome; });
   admin.list_offset(partition, kOffsetLatest, at_most, [&](const OffsetOutcome& outcome) { last = outcome; });
   client.changed();
-  world.run_until([&] { return first && last; }, at_most);
-  if (!first || !last || first->error != ErrorCode::none || last->error != ErrorCode::none) return std::nullopt;
-  start = first->offset;
-  end = last->offset;
-  Promises::Content content;
+  world.run_until([&] { return first && last; }, at_most + Duration::from_s(30));
+  OTTLA_ASSERT(first && last);  // the client's own promise
+  for (const auto& outcome : {*first, *last}) {
+    if (outcome.error == ErrorCode::none) continue;
+    whole.trouble = "its ends are not told: " + std::string(error_name(outcome.error));
+    return whole;
+  }
+  whole.start = first->offset;
+  whole.end = last->offset;
   Fetcher& fetcher = client.client().add_fetcher({.reset = std::nullopt});
-  bool done = start == end;
-  bool failed = false;
+  bool done = whole.start == whole.end;
   client.on_turn = [&] {
     Fetched fetched;
     while (fetcher.take(fetched)) {
-      failed |= fetched.error != ErrorCode::none;
-      promises.read(fetched, content);
+      if (fetched.error != ErrorCode::none) whole.trouble = error_name(fetched.error);
+      promises.read(fetched, whole.content);
     }
-    done |= fetcher.position(partition) >= end;
+    done |= fetcher.position(partition) >= whole.end;
   };
-  fetcher.assign(partition, start);
+  fetcher.assign(partition, whole.start);
   client.changed();
-  world.run_until([&] { return done || failed; }, at_most);
+  world.run_until([&] { return done || !whole.trouble.empty(); }, at_most);
+  if (!done && whole.trouble.empty())
+    whole.trouble = "nothing more comes from " + std::to_string(fetcher.position(partition)->value()) + " on";
   client.on_turn = nullptr;
   fetcher.remove(partition);
-  if (!done || failed) return std::nullopt;
-  return content;
+  return whole;
 }
 
 }  // namespace ottla::sim

@@ -125,9 +125,14 @@ class TopicAgent {
   Habit habit_;
 };
 
-// Reads a partition as it is, from its start to its high watermark; nothing: not within the time.
-std::optional<Promises::Content> read_all(World& world, SimClient& client, Promises& promises,
-                                          const TopicPartition& partition, Duration at_most, Offset& start,
-                                          Offset& end);
+// A partition as it is, from its start to its high watermark.
+struct WholePartition {
+  std::string trouble;  // why it could not be read; empty: it was
+  Offset start;
+  Offset end;
+  Promises::Content content;
+};
+WholePartition read_all(World& world, SimClient& client, Promises& promises, const TopicPartition& partition,
+                        Duration at_most);
 
 }  // namespace ottla::sim

@@ -21,11 +21,13 @@ class Life {
  private:
   enum class Fault : uint8_t { power_cut, power_cut_in_a_change, kill, stop };
 
+  void give_up();
   void begin();
   void populate();
   void befall();
   void suffer(Fault fault);
   void power_cut();
+  void memory_is_lost();
   void restart();
   void nuisance();
   void quiet();
@@ -47,7 +49,6 @@ class Life {
   std::list<TopicAgent> makers_;
   std::optional<Habit> nuisances_;
   bool disk_trouble_ = false;
-  bool down_ = false;  // on purpose
 };
 
 WorldOptions options_of(uint64_t seed) {
@@ -89,13 +90,18 @@ bool Life::wait(const std::function<bool()>& done, const char* what) {
   if (broken()) return false;
   const bool came = world_.run_until(
       [&] {
-        if (machine_.running() && machine_.broker().failed().has_value())
-          promises_.broke("the broker gave up: " + machine_.broker().failed()->text);
+        if (machine_.running() && machine_.broker().failed().has_value()) give_up();
         return done() || broken();
       },
       kPatience);
   if (!came) promises_.broke(std::string("stuck: ") + what);
   return !broken();
+}
+
+// The broker says that it cannot go on. A disk that refuses to sync is a reason; whoever looks after it starts it again.
+void Life::give_up() {
+  if (outcome_.failed_syncs == 0) return promises_.broke("the broker gave up: " + machine_.broker().failed()->text);
+  suffer(Fault::power_cut);
 }
 
 void Life::begin() {
@@ -173,22 +179,27 @@ void Life::nuisance() {
 
 void Life::power_cut() {
   ++outcome_.power_cuts;
-  down_ = true;
   machine_.cut_power();
-  promises_.power_was_cut();
-  for (SimClient& client : world_.clients()) client.drop_connections();
+  memory_is_lost();
   restart();
 }
 
+// With what had not reached the disk. Answers that are still on their way speak of a broker that is no more.
+void Life::memory_is_lost() {
+  promises_.power_was_cut();
+  for (SimClient& client : world_.clients()) client.drop_connections();
+}
+
 void Life::restart() {
-  down_ = true;
   world_.clock().after(Duration::from_us(prng_.between(1, prng_.chance(1, 3) ? 2'000'000 : 20'000)), [this] {
-    down_ = false;
     if (!machine_.start()) promises_.broke("no start: " + machine_.trouble());
   });
 }
 
 void Life::suffer(Fault fault) {
+  // Where a sync failed, the cache shows what the disk may never get. A process that dies then takes the only good copy
+  // with it, and the next one is deceived; so the machine goes with it.
+  if (outcome_.failed_syncs > 0 && fault != Fault::power_cut_in_a_change) fault = Fault::power_cut;
   switch (fault) {
     case Fault::power_cut: return power_cut();
     case Fault::power_cut_in_a_change: {
@@ -201,13 +212,14 @@ void Life::suffer(Fault fault) {
     case Fault::kill:
       ++outcome_.kills;
       machine_.kill();
-      return restart();
+      break;
     case Fault::stop:
       ++outcome_.stops;
       machine_.stop(Duration::from_ms(prng_.between(0, 500)));
-      if (wait([&] { return !machine_.running(); }, "the broker does not stop")) restart();
-      return;
+      if (!wait([&] { return !machine_.running(); }, "the broker does not stop")) return;
+      break;
   }
+  restart();
 }
 
 void Life::befall() {
@@ -230,6 +242,8 @@ void Life::quiet() {
   nuisances_.reset();
   machine_.disk().faults().clear();
   machine_.disk().set_capacity(SimDiskOptions().capacity);
+  // A partition whose disk failed twice in a row is offline for as long as the process lives.
+  if (outcome_.failed_syncs > 0) suffer(Fault::power_cut);
   for (WriterAgent& writer : writers_) writer.rest();
   for (ReaderAgent& reader : readers_) reader.rest();
   for (TopicAgent& maker : makers_) maker.rest();
@@ -255,11 +269,9 @@ void Life::check() {
     if (partition.topic != kPersisted && partition.topic != kReplicated &&
         !makers_.front().there().contains(partition.topic))
       continue;
-    Offset start;
-    Offset end;
-    const auto content = read_all(world_, client, promises_, partition, kPatience, start, end);
-    if (!content) return promises_.broke(partition.text() + " cannot be read");
-    promises_.check_at_the_end(partition, start, end, *content);
+    const WholePartition whole = read_all(world_, client, promises_, partition, kPatience);
+    if (!whole.trouble.empty()) return promises_.broke(partition.text() + " cannot be read: " + whole.trouble);
+    promises_.check_at_the_end(partition, whole.start, whole.end, whole.content);
   }
   check_topics(client);
 }
@@ -306,7 +318,11 @@ LifeOutcome Life::run() {
   hash.add(promises_.seen_count());
   hash.add(outcome_.broken);
   outcome_.trace_hash = hash.value();
-  if (broken()) outcome_.story = machine_.log().text() + machine_.disk().history();
+  if (broken()) {
+    outcome_.story = machine_.log().text() + machine_.disk().history() + "the broker is " +
+                     (machine_.running() ? machine_.ready() ? "ready" : "not ready" : "not running") + ", " +
+                     std::to_string(machine_.jobs().running_count()) + " jobs run, " + outcome_.text() + "\n";
+  }
   return outcome_;
 }
 

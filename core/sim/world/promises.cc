@@ -70,7 +70,7 @@ void Promises::settle(Partition& at, Offset offset, RecordNumber number, const c
                  std::to_string(settled->second) + " was before");
   }
   Record& record = records_[number];
-  if (record.offset.value() >= 0 && record.offset != offset && record.fate != Fate::doubtful) {
+  if (record.offset.value() >= 0 && record.offset != offset) {
     return broke(at_text(at.name, offset) + ": record " + std::to_string(number) + " was " + how +
                  " here and before at " + std::to_string(record.offset.value()));
   }
@@ -141,10 +141,12 @@ void Promises::power_was_cut() {
   for (auto& [name, at] : partitions_) {
     at.cut = true;
     if (at.persisted) continue;
+    // Read and not acknowledged, it may be lost and be stored again elsewhere when its writer tries again.
     for (const auto& [offset, number] : at.settled) {
-      at.doubtful[offset] = number;
-      records_[number].fate = Fate::doubtful;
+      records_[number].offset = Offset(-1);
+      if (records_[number].fate == Fate::acknowledged) records_[number].fate = Fate::doubtful;
     }
+    at.doubtful.push_back(std::move(at.settled));
     at.settled.clear();
   }
 }
@@ -171,13 +173,15 @@ void Promises::check_at_the_end(const TopicPartition& name, Offset start, Offset
       return broke(at_text(name, offset) + ": record " + std::to_string(number) + " was there and is lost" +
                    (offset >= end ? ", the log ends at " + std::to_string(end.value()) : ""));
   }
-  // What a power cut took is a suffix.
-  bool lost = false;
-  for (const auto& [offset, number] : at.doubtful) {
-    if (offset < start) continue;
-    if (!is_at(offset, number)) lost = true;
-    if (lost && is_at(offset, number))
-      return broke(at_text(name, offset) + ": record " + std::to_string(number) + " is there, one before it is lost");
+  // What a power cut took is a suffix: of what stood there when it came, that is, of what was promised since the one before.
+  for (const Content& before_cut : at.doubtful) {
+    bool lost = false;
+    for (const auto& [offset, number] : before_cut) {
+      if (offset < start) continue;
+      if (!is_at(offset, number)) lost = true;
+      if (lost && is_at(offset, number))
+        return broke(at_text(name, offset) + ": record " + std::to_string(number) + " is there, one before it is lost");
+    }
   }
   Offset next = start;
   std::map<uint32_t, RecordNumber> last;  // by writer

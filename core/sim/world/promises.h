@@ -71,9 +71,9 @@ class Promises {
     TopicPartition name;
     bool persisted = true;
     bool gone = false;
-    bool cut = false;                        // a power cut came since the topic was made
-    std::map<Offset, RecordNumber> settled;  // seen or acknowledged
-    std::map<Offset, RecordNumber> doubtful;
+    bool cut = false;               // a power cut came since the topic was made
+    Content settled;                // seen or acknowledged
+    std::vector<Content> doubtful;  // what was settled when the power went, each time
     Offset start{0};
   };
 

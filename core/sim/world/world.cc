@@ -46,7 +46,9 @@ SimLinkPtr World::connect() {
 }
 
 SimClient::SimClient(World& world, uint64_t seed, const std::string& name)
-    : world_(world), prng_(seed), client_(options_of(world, name)) {}
+    : world_(world), prng_(seed), client_(options_of(world, name)) {
+  client_.tick(world_.clock().now());  // so that it knows from when its deadlines count
+}
 
 SimClient::~SimClient() {
   drop_connections();

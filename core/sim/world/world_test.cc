@@ -54,12 +54,10 @@ class Story : public testing::Test {
     return errors;
   }
   void check(const TopicPartition& partition) {
-    Offset start;
-    Offset end;
     SimClient& reader = world_->add_client("reader");
-    const auto content = read_all(*world_, reader, *promises_, partition, Duration::from_s(30), start, end);
-    ASSERT_TRUE(content.has_value()) << machine().log().text();
-    promises_->check_at_the_end(partition, start, end, *content);
+    const WholePartition whole = read_all(*world_, reader, *promises_, partition, Duration::from_s(30));
+    ASSERT_EQ(whole.trouble, "") << machine().log().text();
+    promises_->check_at_the_end(partition, whole.start, whole.end, whole.content);
     EXPECT_EQ(promises_->broken(), "");
   }
 
@@ -100,7 +98,7 @@ TEST_F(Story, of_topics_that_are_usable_at_once_in_300_seeds) {
     begin(seed);
     // The producer's identity and connections are there already: nothing but the topic is new.
     ASSERT_EQ(create("first"), ErrorCode::none);
-    Producer& producer = client().add_producer({.batch_size = 1});
+    Producer& producer = client().add_producer({.batch_size = 1, .first_alone = false});
     Fetcher& fetcher = client().add_fetcher({});
     write(producer, {"first", PartitionIndex(0)});
     ASSERT_TRUE(until([&] { return producer.idle(); }));
