@@ -25,6 +25,7 @@ struct FetchRead {
   FileSlice records;
   LogNumber log{0};      // to be watched; 0: none
   bool cold = false;     // a cold read runs, whose end the log notices
+  bool more = false;     // there are records, and no room for them
   bool loading = false;  // the log is being recovered
   bool refused = false;  // an error that is answered at once, rather than waited with
 };

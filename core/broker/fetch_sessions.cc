@@ -6,6 +6,7 @@
 #include "core/base/assert.h"
 #include "core/base/endian.h"
 #include "core/model/limits.h"
+#include "core/model/world_mutants.h"
 
 namespace ottla {
 
@@ -153,10 +154,10 @@ void FetchSessions::noticed(LogNumber log) {
   waking.clear();
   for (const Watcher& watcher : *watchers) {
     FetchSession& session = *find(watcher.session);
-    mark_dirty(session, watcher.item);
+    if (!is_planted(WorldMutant::session_forgets_news)) mark_dirty(session, watcher.item);
     if (session.parked.value() != 0) waking.push_back(session.parked);
   }
-  for (const ParkedId id : waking) parking_.wake(id);
+  for (const ParkedId id : waking) parking_.wake(id, Parked::Wake::noticed);
   waking_ = std::move(waking);
 }
 

@@ -40,6 +40,7 @@ struct FetchItem {
   bool cold_started = false;
   bool dirty = false;   // of a session
   bool used = true;     // of a session: its place is taken
+  bool more = false;    // it had records that found no room
   bool gave = false;    // in the answer being made: records
   bool failed = false;  // and: an error
   int64_t told_high_watermark = -1;

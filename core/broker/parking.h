@@ -76,8 +76,8 @@ class Parking {
   virtual ParkedId ask_controller(ControllerRequest request, std::unique_ptr<Parked> parked, Instant deadline) = 0;
   // Waits for a job's end. Its owner (a log) sees the result afterwards, so job_ended() only looks at it.
   virtual ParkedId await_job(JobId job, std::unique_ptr<Parked> parked, Instant deadline) = 0;
-  // Wakes one that is parked (answered), if it still is.
-  virtual void wake(ParkedId id) = 0;
+  // Wakes one that is parked, if it still is.
+  virtual void wake(ParkedId id, Parked::Wake why) = 0;
 
  private:
   ParkedMemory memory_;

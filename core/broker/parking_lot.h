@@ -23,12 +23,12 @@ class ParkingLot final : public Parking {
   ParkedId ask_controller(ControllerRequest request, std::unique_ptr<Parked> parked, Instant deadline) override;
   ParkedId await_job(JobId job, std::unique_ptr<Parked> parked, Instant deadline) override;
 
-  void wake(ParkedId id) override { wake(id, Parked::Wake::answered); }
+  void wake(ParkedId id, Parked::Wake why) override { wake(id, why, LogNumber(0)); }
 
   // Something of the log moved.
   void noticed(LogNumber log);
   // Wakes the one parked, if it still is.
-  void wake(ParkedId id, Parked::Wake why, LogNumber log = LogNumber(0));
+  void wake(ParkedId id, Parked::Wake why, LogNumber log);
   void job_ended(JobId id, const Job& job);
   // The controller answered; who asked hears when the image has caught up.
   void answered(ControllerAnswer answer, Offset image_end);

@@ -180,7 +180,7 @@ bool Work::find_session() {
   FetchSessions& sessions = *services_->fetch_sessions;
   FetchSession* session = sessions.find(asked_->session_id);
   if (session != nullptr && session->parked.value() != 0) {
-    services_->parking->wake(session->parked);
+    services_->parking->wake(session->parked, Parked::Wake::answered);
     session = sessions.find(asked_->session_id);
   }
   if (session == nullptr) {
@@ -263,7 +263,7 @@ bool Work::attempt(Last last) {
       const size_t before = part_count_;
       const bool cold_before = std::exchange(cold_, false);
       add(item, limits, false);
-      if (part_count_ > before || cold_) {
+      if (part_count_ > before || cold_ || item.more) {
         session->dirty[kept++] = place;
       } else {
         item.dirty = false;
@@ -295,7 +295,8 @@ void Work::add(FetchItem& item, FetchLimits& limits, bool always) {
     item.log = read.log;
   }
   refused_ |= read.refused;
-  cold_ |= read.cold;
+  cold_ |= read.cold || read.loading;
+  item.more = read.more;
   something_to_wait_for_ |= read.answer.error_code == 0 || read.loading;
   found_ += read.records.size;
   const bool says_something = read.records.size > 0 || read.answer.error_code != 0 || read.refused ||
@@ -378,13 +379,14 @@ void Work::answer(FetchSession* session) {
       }
       tell(*item, part.answer);
       item->gave = part.size > 0;
+      item->more = part.item->more;
       item->failed = part.answer.error_code != 0;
     }
     const auto last =
         std::stable_partition(dirty.begin(), dirty.end(), [&](uint32_t place) { return !session->items[place].gave; });
     for (auto at = dirty.begin(); at != dirty.end(); ++at) {
       FetchItem& item = session->items[*at];
-      const bool stays = at >= last || item.failed || item.cold_started;
+      const bool stays = at >= last || item.failed || item.cold_started || item.more;
       item.gave = false;
       if (stays) {
         dirty[kept++] = *at;
