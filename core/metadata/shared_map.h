@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -29,7 +30,7 @@ class SharedMap {
   // In order, from the first entry at or after `from`; stops when `visit` says false.
   template <class Visit>
   void for_each(Visit&& visit, const Key* from = nullptr) const {
-    const Slots& all = chunks();
+    const std::span<const Slot> all = chunks();
     for (size_t index = from == nullptr ? 0 : slot_of(all, *from); index < all.size(); ++index) {
       const Chunk& chunk = *all[index].chunk;
       auto at = from == nullptr ? chunk.begin() : lower_bound(chunk, *from);
@@ -49,21 +50,21 @@ class SharedMap {
   };
   using Slots = std::vector<Slot>;
 
-  [[nodiscard]] const Slots& chunks() const {
-    static const Slots none;
-    return slots_ == nullptr ? none : *slots_;
+  [[nodiscard]] std::span<const Slot> chunks() const {
+    if (slots_ == nullptr) return {};
+    return *slots_;
   }
   static auto lower_bound(const Chunk& chunk, const Key& key) {
     return std::lower_bound(chunk.begin(), chunk.end(), key,
                             [](const Entry& entry, const Key& wanted) { return KeyOf::key(entry) < wanted; });
   }
   // The chunk that has the key or would get it; 0 when there is none.
-  static size_t slot_of(const Slots& slots, const Key& key) {
+  static size_t slot_of(std::span<const Slot> slots, const Key& key) {
     const auto after = std::upper_bound(slots.begin(), slots.end(), key,
                                         [](const Key& wanted, const Slot& slot) { return wanted < slot.first; });
     return after == slots.begin() ? 0 : static_cast<size_t>(after - slots.begin()) - 1;
   }
-  static const Entry* find_in(const Slots& slots, const Key& key) {
+  static const Entry* find_in(std::span<const Slot> slots, const Key& key) {
     if (slots.empty()) return nullptr;
     const Chunk& chunk = *slots[slot_of(slots, key)].chunk;
     const auto at = lower_bound(chunk, key);
@@ -78,7 +79,8 @@ class SharedMap {
 template <class Entry, class KeyOf>
 class SharedMap<Entry, KeyOf>::Editor {
  public:
-  explicit Editor(const SharedMap& from) : slots_(from.chunks()), ours_(slots_.size(), false), size_(from.size_) {}
+  explicit Editor(const SharedMap& from)
+      : slots_(from.chunks().begin(), from.chunks().end()), ours_(slots_.size(), false), size_(from.size_) {}
 
   [[nodiscard]] const Entry* find(const Key& key) const { return find_in(slots_, key); }
 
