@@ -143,6 +143,7 @@ TEST(Hostile, garbage_is_answered_or_closed) {
     const wire::ApiRow& api = served.api();
     for (wire::Version version = api.versions().first; version <= api.versions().last; ++version) {
       for (const char fill : fills) {
+        if (api.key == 0 && fill == 0) continue;  // acks=0: silence is the answer
         // Counts of 2^31-1 and -1, endless varints, null where none may be; zeros are a sound request of many APIs.
         expect_an_end(host, frame_of(api.key, version, BytesView::of(std::string(64, fill))), Duration::from_s(100),
                       name_of(api, version) + " filled with " + std::to_string(int{fill}));

@@ -58,6 +58,7 @@ class Request {
   [[nodiscard]] const wire::ApiRow& api() const { return *start_.api; }
   [[nodiscard]] const Bytes& frame() const { return start_.frame; }  // header and body; slices of it may be kept
   [[nodiscard]] BytesView body() const { return start_.body; }
+  void shorten_body(size_t size) { start_.body = start_.body.first(size); }  // what was read of it
   [[nodiscard]] Instant received() const { return start_.received; }
   [[nodiscard]] wire::Arena& arena() { return arena_; }
   [[nodiscard]] const Principal& principal() const { return start_.owner->principal(); }

@@ -63,9 +63,15 @@ const void* decode_body(Request& request) {
   const wire::Message& message = request.api().request();
   void* body = request.arena().take(message.schema->size);
   message.schema->set_defaults(body);
-  if (wire::decode(message, request.body(), request.version(), request.arena(), body).ok()) return body;
-  request.close_connection("a request that cannot be read");
-  return nullptr;
+  const auto size = wire::decode_front(message, request.body(), request.version(), request.arena(), body);
+  if (!size.ok()) {
+    request.close_connection("a request that cannot be read");
+    return nullptr;
+  }
+  // What stands behind the message is passed over, as Kafka does: librdkafka asks for all topics (Metadata 9 and later)
+  // by a null that is three bytes too long.
+  request.shorten_body(*size);
+  return body;
 }
 
 }  // namespace ottla

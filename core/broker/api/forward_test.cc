@@ -39,6 +39,12 @@ TEST(Forward, the_controller_gets_the_request_as_it_came) {
   BytesBuffer body;
   ASSERT_TRUE(wire::encode(creation.request, 6, body).ok());
   EXPECT_EQ(BytesView(forwarded.body), body.view());
+
+  BytesBuffer longer;
+  longer.append(body.view());
+  longer.append(BytesView::of("and what is no part of it"));
+  broker.ask(19, 6, longer.view());
+  EXPECT_EQ(BytesView(std::get<ForwardedRequest>(broker.controller.asked.back().what).body), body.view());
 }
 
 TEST(Forward, the_answer_comes_back_as_it_is_when_the_image_has_caught_up) {

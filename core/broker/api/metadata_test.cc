@@ -47,6 +47,18 @@ TEST(Metadata, all_topics_are_asked_for_by_null_and_once_by_an_empty_list) {
   EXPECT_EQ(broker.answer<Told>().brokers.size(), 1U);
 }
 
+// Its null is four bytes long where one is meant, in every version with compact arrays; what it then says is read as Kafka
+// reads it.
+TEST(Metadata, librdkafka_s_request_for_all_topics_is_understood) {
+  Handlers broker;
+  broker.add_topic("t", 1);
+  for (const wire::Version version : {wire::Version{11}, wire::Version{13}}) {
+    broker.ask(3, version, BytesView::of(std::string_view("\0\0\0\0\1\0\0", 7)));
+    ASSERT_TRUE(broker.answered());
+    EXPECT_THAT(names_of(broker.answer<Told>()), ElementsAre("t"));
+  }
+}
+
 TEST(Metadata, tells_of_a_partition_what_clients_need) {
   Handlers broker;
   broker.add_broker({.id = 2, .rack = "r2"});
