@@ -150,9 +150,8 @@ TEST(Node, says_why_it_does_not_start) {
   EXPECT_FALSE(std::filesystem::exists(directory / "other"));
   EXPECT_THAT(TestNode("/proc/nowhere/data").failure(), HasSubstr("log.dirs: "));
   EXPECT_THAT(
-      TestNode(directory / "third", {"listeners=PLAINTEXT://no.such.host.invalid:1", "ottla.insecure.listeners=true"})
-          .failure(),
-      HasSubstr("cannot resolve no.such.host.invalid"));
+      TestNode(directory / "third", {"listeners=PLAINTEXT://[::zz]:1", "ottla.insecure.listeners=true"}).failure(),
+      HasSubstr("cannot resolve ::zz"));
   EXPECT_THAT(TestNode(directory / "third", {"listeners=PLAINTEXT://0.0.0.0:0"}).failure(),
               HasSubstr("ottla.insecure.listeners"));
   EXPECT_THAT(TestNode(directory / "third", {"listeners=CONTROLLER://127.0.0.1:0"}).failure(), HasSubstr("listeners"));
