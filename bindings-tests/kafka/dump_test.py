@@ -1,7 +1,6 @@
 """Kafka's log dump tool and ours over each other's files: they must say the same.
 
-OTTLA_PROGRAM names our program. Kafka's tool comes from Maven Central (pom.xml beside this file), fetched once into the
-build folder; without Java, Maven or an answer from there, the tests that need it are skipped.
+OTTLA_PROGRAM names our program. Kafka's tool comes from Maven Central: fetched.py.
 """
 
 import base64
@@ -14,10 +13,11 @@ import subprocess
 
 import pytest
 
+import fetched
+
 PROGRAM = pathlib.Path(os.environ.get("OTTLA_PROGRAM", "build/dev/bin/ottla")).resolve()
 LOG_TEST = PROGRAM.parents[1] / "test" / "core_log_test"
 HERE = pathlib.Path(__file__).parent
-JARS = HERE.parents[1] / "build" / "kafka-tools"
 WRITTEN_BY_KAFKA = HERE / "testdata" / "written-0"
 DATA_FILES = (".log", ".index", ".timeindex", ".txnindex", ".snapshot")
 
@@ -133,37 +133,10 @@ def test_our_dump_reads_kafkas_checkpoints():
 # --- what we wrote
 
 
-DEPENDENCY_PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1"
-SILENCE = re.compile(r"Unknown host|Connection refused|[Cc]onnect(ion)? timed out|No route to host|Network is unreachable|Temporary failure in name resolution|status: 5\d\d")
-NO_ANSWER = "Kafka's tools could not be fetched: the package registry does not answer"
-
-
-def fetch_kafka_tools():
-    """Maven fetches the jars unless those of this pom.xml are there."""
-    pom = HERE / "pom.xml"
-    complete = JARS / "pom.xml"
-    if complete.exists() and complete.read_bytes() == pom.read_bytes():
-        return
-    shutil.rmtree(JARS, ignore_errors=True)
-    command = ["mvn", "-q", "-B", "-f", pom, f"{DEPENDENCY_PLUGIN}:copy-dependencies", f"-DoutputDirectory={JARS}"]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=300)
-    except subprocess.TimeoutExpired:
-        pytest.skip(NO_ANSWER)
-    if done.returncode != 0:
-        said = done.stdout + done.stderr
-        pytest.skip(NO_ANSWER if SILENCE.search(said) else f"Maven could not fetch Kafka's tools: {said[-500:]}")
-    shutil.copy(pom, complete)
-
-
 @pytest.fixture(scope="session")
 def kafka_tool():
     """The command line of Kafka's dump tool."""
-    for program in ("java", "mvn"):
-        if shutil.which(program) is None:
-            pytest.skip(f"{program} is not installed")
-    fetch_kafka_tools()
-    return ["java", "-Xmx256M", "-XX:+UseSerialGC", "-cp", f"{JARS}/*", "org.apache.kafka.tools.DumpLogSegments", "--deep-iteration"]
+    return [*fetched.kafka_tool("org.apache.kafka.tools.DumpLogSegments"), "--deep-iteration"]
 
 
 @pytest.fixture(scope="session")
