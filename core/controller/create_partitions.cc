@@ -36,6 +36,10 @@ class Widening {
                     "The topic is to get " + std::to_string(more) + " more partition(s), and " +
                         std::to_string(asked.assignments->size()) + " assignment(s) are given.");
     }
+    if (asked.count > limits::kPartitionsPerTopicMax) {
+      return refuse(ErrorCode::policy_violation,
+                    "A topic has at most " + std::to_string(limits::kPartitionsPerTopicMax) + " partitions.");
+    }
     partitions_ += more;
     if (partitions_ > limits::kPartitionsPerRequestMax) {
       return refuse(ErrorCode::policy_violation, "One request may create at most " +
