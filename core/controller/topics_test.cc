@@ -3,6 +3,8 @@
 
 #include "core/controller/cluster_testing.h"
 #include "core/controller/operations.h"
+#include "core/metadata/snapshot.h"
+#include "core/model/limits.h"
 
 namespace ottla {
 namespace {
@@ -133,6 +135,26 @@ TEST_F(Partitions, become_more_and_never_fewer) {
   EXPECT_EQ(widen("a", 5), ErrorCode::none);
   ASSERT_EQ(cluster.image().find_topic("a")->partitions.size(), 5U);
   EXPECT_EQ(cluster.image().find_topic("a")->partitions[4].leader, BrokerId(1));
+}
+
+TEST_F(Partitions, of_one_topic_have_a_bound_that_many_requests_do_not_pass) {
+  // As if requests without number had made them.
+  constexpr int32_t most = limits::kPartitionsPerTopicMax;
+  create("a");
+  const TopicImage topic = *cluster.image().find_topic("a");
+  for (int32_t first = 1; first < most; first += limits::kPartitionsPerRequestMax) {
+    const int32_t end = std::min<int32_t>(most, first + static_cast<int32_t>(limits::kPartitionsPerRequestMax));
+    RecordList records;
+    for (int32_t index = first; index < end; ++index) {
+      add_partition(topic.id, PartitionIndex(index), topic.partitions[0], records);
+    }
+    BatchBuilder builder;
+    ASSERT_TRUE(cluster.log.append(LeaderEpoch(1), records.batch(builder, {})).ok());
+  }
+  cluster.log.commit();
+  cluster.restart(LeaderEpoch(2));
+  ASSERT_EQ(cluster.image().partition_count(), static_cast<size_t>(most));
+  EXPECT_EQ(widen("a", most + 1), ErrorCode::policy_violation);
 }
 
 TEST_F(Partitions, are_assigned_by_hand_with_the_replicas_of_the_first) {
