@@ -93,9 +93,17 @@ Job::Step LoadJob::identify() {
     return tell_damage(path(kPartitionMetadataFile) + " belongs to topic " + id->text());
   } else {
     output_.topic_id = *id;
+    if (!input_.exact.has_value()) done = metadata_to_sync();
   }
   if (!done.ok()) return fail(done.error());
   return go_on(&LoadJob::look);
+}
+
+// A process that was killed may have left it in the cache alone. Were it lost when batches are not, a later start could
+// take the log for another topic's.
+IoResult<> LoadJob::metadata_to_sync() {
+  OTTLA_TRY(const FilePtr file, disk_.open(path(kPartitionMetadataFile), Access::read));
+  return file->sync();
 }
 
 Job::Step LoadJob::look() {

@@ -128,6 +128,7 @@ class LoadJob final : public Job {
   // The cases (load_cases.cc).
   IoResult<> metadata_missing();
   IoResult<> metadata_damaged();
+  IoResult<> metadata_to_sync();
   IoResult<> leftover(const OffsetFileName& name, const std::string& file);
   IoResult<> swap_to_finish(Offset base);
   void replaced_by_compaction(Offset base);

@@ -88,8 +88,17 @@ void Log::set_settings(LogSettingsPtr settings) {
   if (persists_now && dirty_) host_.became_dirty(*this);
 }
 
+// A checkpoint may be older than the partition, and speak of one that had the name before it: deleted and made anew, and
+// then a crash.
 void Log::expect_topic(const TopicId& topic_id) {
-  if (state_ == LogState::dormant && topic_id_.is_zero()) topic_id_ = topic_id;
+  if (state_ != LogState::dormant || topic_id_ == topic_id) return;
+  if (!topic_id_.is_zero()) {
+    log_start_ = log_end_ = synced_end_ = Offset(0);
+    clean_ = ends_known_ = false;
+    dormant_active_base_ = Offset(0);
+    dormant_active_size_ = dormant_total_size_ = 0;
+  }
+  topic_id_ = topic_id;
 }
 
 int64_t Log::size() const {

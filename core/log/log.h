@@ -134,7 +134,8 @@ class Log {
   [[nodiscard]] const LogSettings& settings() const { return *settings_; }
   void set_settings(LogSettingsPtr settings);
   [[nodiscard]] std::string folder() const { return partition_.text(); }
-  // Whose log this must be, for a dormant one that does not know: another topic's is damage when it loads.
+  // Whose log a dormant one must be, by who has looked into its folder: another topic's is damage when it loads. What the
+  // directory's checkpoint says of another topic's is forgotten.
   void expect_topic(const TopicId& topic_id);
 
   [[nodiscard]] LogState state() const { return state_; }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/log/retention.h"
+#include "core/model/world_mutants.h"
 #include "core/replica/replica_log.h"
 
 namespace ottla {
@@ -61,7 +62,8 @@ LogResult<AppendedBatch> Replica::append(LeaderAppend append) {
 
 Offset Replica::readable_end(Isolation isolation) const {
   switch (isolation) {
-    case Isolation::uncommitted: return high_watermark_;
+    case Isolation::uncommitted:
+      return is_planted(WorldMutant::served_past_watermark) ? log_.log_end() : high_watermark_;
     case Isolation::committed: return stable_end();
     case Isolation::log_end: return log_.log_end();
   }
@@ -148,7 +150,7 @@ void Replica::begin_epoch() {
 
 void Replica::advance() {
   if (!leads() || !ready()) return;
-  Offset least = log_.durable_end();
+  Offset least = is_planted(WorldMutant::watermark_before_sync) ? log_.log_end() : log_.durable_end();
   for (const Follower& follower : followers_) least = std::min(least, follower.durable_end);
   if (least > high_watermark_) high_watermark_ = least;
 }

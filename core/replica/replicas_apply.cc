@@ -49,15 +49,17 @@ void Replicas::adopt(size_t directory, Log& log) {
   log.set_settings(settings_of(*topic)->log);
 }
 
-// The directory's checkpoint knows whose a log is. Where it does not (the checkpoint was lost, or is older than the
-// partition), the partition's own file says so; without one the log is believed to be what its name says.
+// The directory's checkpoint knows whose a log is, but for what came after it: a topic that was deleted and made anew may
+// be known there by its old id. Then the partition's own file says so; without one the checkpoint is right, and a log that
+// neither knows is believed to be what its name says.
 bool Replicas::is_another_topics(size_t directory, Log& log, const TopicId& topic) {
-  if (!log.topic_id().is_zero()) return log.topic_id() != topic;
+  if (log.topic_id() == topic) return false;
+  const bool known = !log.topic_id().is_zero();
   const std::string path = log.folder() + "/" + std::string(kPartitionMetadataFile);
   const auto bytes = read_whole_file(directories_[directory].logs->disk, path, limits::kPartitionMetadataSizeMax);
-  if (!bytes.ok()) return false;
+  if (!bytes.ok()) return known;
   const auto id = decode_partition_metadata(*bytes);
-  return id.ok() && *id != topic;
+  return id.ok() ? *id != topic : known;
 }
 
 // As Kafka does with what it calls stray: a topic that was deleted while we were down, and what a wrong or a lost metadata

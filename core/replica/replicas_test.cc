@@ -122,6 +122,24 @@ TEST(Replicas, set_aside_a_log_of_another_topic_of_the_same_name) {
   }
 }
 
+// Deleted, made anew and written to since the last checkpoint, which knows the old one.
+TEST(Replicas, believe_no_checkpoint_that_is_of_an_older_topic_of_the_same_name) {
+  ReplicaWorld world(25);
+  world.create_topic("t", 1);
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(world.append("t", 0, {"old"}).ok());
+  world.settle();
+  world.directory().write_checkpoints();
+  world.settle();
+  world.delete_topic("t");
+  world.create_topic("t", 1);
+  ASSERT_TRUE(world.append("t", 0, {"new"}).ok());
+  world.settle();
+  world.crash();
+  EXPECT_EQ(world.lines.count_of("stray partition set aside"), 0U);
+  EXPECT_EQ(world.values("t"), (Values{{0, "new"}}));
+  EXPECT_EQ(world.ready("t").state(), ReplicaState::leading) << world.ready("t").trouble();
+}
+
 TEST(Replicas, leave_the_metadata_log_alone) {
   ReplicaWorld world(7);
   const auto made = world.directory().create({"__cluster_metadata", PartitionIndex(0)}, Uuid{{1}},
