@@ -157,12 +157,13 @@ void LogDirectory::start_checkpoint_job(bool clean) {
   }
   std::vector<std::pair<std::string, Bytes>> written;
   BytesBuffer bytes;
+  // Ours first: it knows partitions by topic id, and Kafka's, which do not, are read where it is not there.
+  encode_directory_checkpoint(checkpoint, bytes);
+  written.emplace_back(kDirectoryCheckpointFile, bytes.freeze());
   encode_offset_checkpoint(recovery_points, bytes);
   written.emplace_back(kRecoveryPointFile, bytes.freeze());
   encode_offset_checkpoint(log_starts, bytes);
   written.emplace_back(kLogStartFile, bytes.freeze());
-  encode_directory_checkpoint(checkpoint, bytes);
-  written.emplace_back(kDirectoryCheckpointFile, bytes.freeze());
   if (clean) {
     encode_clean_shutdown(-1, bytes);
     written.emplace_back(kCleanShutdownFile, bytes.freeze());
