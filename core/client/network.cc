@@ -156,6 +156,7 @@ void ClientNetwork::hand_out(Node& node) {
   ClientAnswer answer;
   while (node.connection != nullptr && node.connection->take_answer(answer)) {
     if (answer.error == ErrorCode::none) node.backoff = Duration();
+    if (answer.error == ErrorCode::malformed) ++nonsense_;
     const Handler handler = std::move(node.handlers.front());
     node.handlers.pop_front();
     handler(answer);

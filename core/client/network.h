@@ -84,6 +84,9 @@ class ClientNetwork {
     return version_for(broker, wire::message_of<M>(), highest);
   }
 
+  // Connections that ended because what came made no sense.
+  [[nodiscard]] uint64_t nonsense_count() const { return nonsense_; }
+
   // To a broker that is ready. False: the version cannot say it; the handler is not called. Without a handler there is
   // no answer.
   template <wire::WireMessage M>
@@ -117,6 +120,7 @@ class ClientNetwork {
   std::map<BrokerId, Node> nodes_;
   ClientEffects effects_;
   uint64_t next_id_ = 1;
+  uint64_t nonsense_ = 0;
   std::optional<BrokerId> last_any_;
 };
 

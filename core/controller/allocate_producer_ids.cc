@@ -1,6 +1,7 @@
 // A broker gets a block of producer ids, which nobody else gets ever again.
 #include "core/controller/operations.h"
 #include "core/model/limits.h"
+#include "core/model/world_mutants.h"
 #include "core/wire/records/metadata_settings.h"
 
 namespace ottla::operations {
@@ -22,7 +23,7 @@ void allocate_producer_ids(Operation& operation, const AllocateProducerIds& requ
   record.broker_id = request.id.value();
   record.broker_epoch = request.epoch;
   record.next_producer_id = first + limits::kProducerIdBlockSize;
-  operation.records.add(record);
+  if (!is_planted(WorldMutant::producer_ids_given_again)) operation.records.add(record);
   response.what = ProducerIdBlock{ProducerId(first), limits::kProducerIdBlockSize};
 }
 

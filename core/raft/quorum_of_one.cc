@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/model/topic_name.h"
+#include "core/model/world_mutants.h"
 #include "core/raft/mutants.h"
 #include "core/record/batch_view.h"
 
@@ -77,7 +78,9 @@ bool QuorumOfOne::turn() {
 void QuorumOfOne::commit() {
   Log* log = ready_log();
   if (log == nullptr || step_ == Step::log || step_ == Step::files || step_ == Step::failed) return;
-  const Offset end = is_planted(RaftMutant::commit_before_sync) ? log->log_end() : log->durable_end();
+  constexpr bool kTooEarly =
+      is_planted(RaftMutant::commit_before_sync) || is_planted(WorldMutant::metadata_before_sync);
+  const Offset end = kTooEarly ? log->log_end() : log->durable_end();
   if (end > committed_end_) committed_end_ = end;
   if (step_ == Step::epoch && epoch_begun_ > Offset(0) && committed_end_ >= epoch_begun_) {
     step_ = Step::leading;

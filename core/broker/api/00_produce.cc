@@ -22,6 +22,7 @@
 #include "core/broker/services.h"
 #include "core/model/limits.h"
 #include "core/model/topic_name.h"
+#include "core/model/world_mutants.h"
 #include "core/wire/messages/00_produce.h"
 
 namespace ottla {
@@ -222,6 +223,7 @@ void Work::look_at_ends(Part& part) {
 }
 
 bool Work::committed(int16_t acks, const Replica& replica, Offset end) {
+  if (is_planted(WorldMutant::answered_at_append)) return true;
   return (acks == kAll ? replica.high_watermark() : replica.durable_end()) >= end;
 }
 

@@ -26,14 +26,17 @@ WriterAgent::WriterAgent(World& world, Promises& promises, uint32_t number, std:
       number_(number),
       partitions_(std::move(partitions)),
       prng_(world.prng().fork()),
+      options_(options),
       client_(world.add_client("writer-" + std::to_string(number))),
-      producer_(client_.client().add_producer(options)),
+      producer_(&client_.client().add_producer(options)),
       habit_(world, prng_.fork(), Duration::from_us(200), Duration::from_ms(4), [this] { act(); }) {
   client_.on_turn = [this] { look(); };
 }
 
 void WriterAgent::act() {
   if (groups_.size() >= kOpenMax) return;
+  // Now and then the program behind it is started anew: as somebody whom no broker knows.
+  if (producer_->idle() && groups_.empty() && prng_.chance(1, 8)) producer_ = &client_.client().add_producer(options_);
   const TopicPartition& partition = prng_.pick(std::span(partitions_));
   const size_t count = 1 + prng_.below(prng_.chance(1, 10) ? 20 : 4);
   Group group{0, count};
@@ -42,7 +45,7 @@ void WriterAgent::act() {
     RecordToAppend record;
     group.last = promises_.write(number_, partition, record);
     if (i == 0) first = group.last;
-    const ErrorCode error = producer_.append(partition, record, group.last);
+    const ErrorCode error = producer_->append(partition, record, group.last);
     OTTLA_ASSERT(error == ErrorCode::none);
   }
   groups_.emplace(first, group);
@@ -50,7 +53,7 @@ void WriterAgent::act() {
 }
 
 void WriterAgent::look() {
-  producer_.take_deliveries(deliveries_);
+  producer_->take_deliveries(deliveries_);
   for (const Delivery& delivery : deliveries_) {
     promises_.delivered(delivery);
     auto at = groups_.upper_bound(delivery.token);

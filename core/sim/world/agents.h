@@ -40,10 +40,9 @@ class WriterAgent {
 
   // Groups of records that were acknowledged whole.
   [[nodiscard]] uint64_t operation_count() const { return operations_; }
-  [[nodiscard]] bool idle() const { return producer_.idle(); }
+  [[nodiscard]] bool idle() const { return producer_->idle(); }
   void rest() { habit_.stop(); }
   SimClient& client() { return client_; }
-  Producer& producer() { return producer_; }
 
  private:
   struct Group {
@@ -58,8 +57,9 @@ class WriterAgent {
   uint32_t number_;
   std::vector<TopicPartition> partitions_;
   Prng prng_;
+  ProducerOptions options_;
   SimClient& client_;
-  Producer& producer_;
+  Producer* producer_;
   std::vector<Delivery> deliveries_;
   std::map<RecordNumber, Group> groups_;  // by their first record
   uint64_t operations_ = 0;
@@ -71,6 +71,10 @@ class ReaderAgent {
   ReaderAgent(World& world, Promises& promises, std::vector<TopicPartition> partitions, const FetcherOptions& options);
   void rest() { habit_.stop(); }
   SimClient& client() { return client_; }
+  [[nodiscard]] bool reads(const TopicPartition& partition) const { return fetcher_.position(partition).has_value(); }
+  [[nodiscard]] bool has_read(const TopicPartition& partition, Offset end) const {
+    return fetcher_.position(partition) >= end;
+  }
 
  private:
   void act();  // goes back to where it has been, now and then

@@ -272,8 +272,15 @@ void Life::check() {
     const WholePartition whole = read_all(world_, client, promises_, partition, kPatience);
     if (!whole.trouble.empty()) return promises_.broke(partition.text() + " cannot be read: " + whole.trouble);
     promises_.check_at_the_end(partition, whole.start, whole.end, whole.content);
+    for (const ReaderAgent& reader : readers_) {
+      if (reader.reads(partition))
+        wait([&] { return reader.has_read(partition, whole.end); }, "a reader does not hear of what there is");
+    }
   }
   check_topics(client);
+  for (SimClient& each : world_.clients()) {
+    if (each.client().network().nonsense_count() > 0) promises_.broke("a client was told what it had not asked");
+  }
 }
 
 // Topics that were made are there, and those that were removed are not.
