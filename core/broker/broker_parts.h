@@ -15,6 +15,7 @@
 #include "core/broker/metrics.h"
 #include "core/broker/parking_lot.h"
 #include "core/broker/producer_ids.h"
+#include "core/broker/refused_firsts.h"
 #include "core/broker/registration.h"
 #include "core/broker/served.h"
 #include "core/broker/services.h"
@@ -60,6 +61,7 @@ struct Broker::Parts final : RequestSink {
   BatchIntake intake;
   ColdReads cold_reads;
   ProducerIds producer_ids;
+  RefusedFirsts refused_firsts;
   TopicRulesCache topics;
   Connections connections;
   std::unique_ptr<ParkingLot> parking;

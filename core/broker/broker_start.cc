@@ -118,6 +118,7 @@ void Broker::Parts::open(OpenDirectories opened, Instant now_, Timestamp wall_) 
   services.cold_reads = &cold_reads;
   services.fetch_sessions = fetch_sessions.get();
   services.producer_ids = &producer_ids;
+  services.refused_firsts = &refused_firsts;
   services.topics = &topics;
 }
 

@@ -13,8 +13,8 @@ namespace {
 
 }  // namespace
 
-BrokerHost::BrokerHost(Settings settings, uint64_t seed)
-    : settings_text_(std::move(settings)), disk_(seed), entropy_(seed) {
+BrokerHost::BrokerHost(Settings settings, uint64_t seed, Disk* disk)
+    : settings_text_(std::move(settings)), disk_(seed), other_disk_(disk), entropy_(seed) {
   settings_text_.try_emplace("node.id", "1");
   settings_text_.try_emplace("ottla.default.durability", "persisted");
   start();
@@ -33,7 +33,7 @@ void BrokerHost::start() {
   }
   BrokerOptions options;
   options.settings = settings_.get();
-  options.disks = {&disk_};
+  options.disks = {other_disk_ != nullptr ? other_disk_ : &disk_};
   options.listeners = {{.name = "PLAINTEXT", .advertised_host = "here", .advertised_port = 9092}};
   options.sink = &log_;
   options.entropy = &entropy_;

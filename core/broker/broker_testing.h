@@ -31,7 +31,8 @@ class BrokerHost {
  public:
   using Settings = std::map<std::string, std::string>;
 
-  explicit BrokerHost(Settings settings = {}, uint64_t seed = 1);
+  // On the simulated disk, or on another that outlives this.
+  explicit BrokerHost(Settings settings = {}, uint64_t seed = 1, Disk* disk = nullptr);
   ~BrokerHost();
 
   // --- Life
@@ -101,6 +102,7 @@ class BrokerHost {
 
   Settings settings_text_;
   sim::SimDisk disk_;
+  Disk* other_disk_;
   sim::SimLog log_;
   sim::SeededEntropy entropy_;
   std::unique_ptr<SettingValues> settings_;

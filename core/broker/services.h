@@ -21,6 +21,7 @@ class FetchSessions;
 class Jobs;
 class Metrics;
 class ProducerIds;
+class RefusedFirsts;
 class ReplicatedLog;
 class Replicas;
 class TopicRulesCache;
@@ -46,6 +47,7 @@ struct Services {
   ColdReads* cold_reads = nullptr;
   FetchSessions* fetch_sessions = nullptr;
   ProducerIds* producer_ids = nullptr;
+  RefusedFirsts* refused_firsts = nullptr;
   TopicRulesCache* topics = nullptr;
 
   // A topic's settings with everything that they fall back to. Valid until the image or the node's settings change.

@@ -39,6 +39,8 @@ inline constexpr size_t kSliceSizeMin = 4 * kKiB;  // below it bytes are copied 
 
 // What a producer's batch may decompress to on the loop; more is a job.
 inline constexpr size_t kInlineUncompressedMax = 256 * kKiB;
+// Producers whose first batch was refused for now, in all partitions together.
+inline constexpr size_t kRefusedFirstsMax = 10'000;
 // Partitions that all fetch sessions together remember; beyond, a client fetches without a session.
 inline constexpr size_t kFetchSessionPartitionsMax = 200'000;
 

@@ -19,6 +19,7 @@
 #include "core/broker/handlers.h"
 #include "core/broker/metrics.h"
 #include "core/broker/partition_access.h"
+#include "core/broker/refused_firsts.h"
 #include "core/broker/services.h"
 #include "core/model/limits.h"
 #include "core/model/topic_name.h"
@@ -189,15 +190,21 @@ void Work::append(Part& part) {
 void Work::append(Part& part, Replica& replica, const TopicImage& topic, LeaderAppend batch) {
   const TimestampType type = batch.timestamp_type;
   const size_t size = batch.batch.size();
-  const auto view = BatchView::only(batch.batch);
-  const int64_t record_count = view.ok() ? view->record_count() : 0;
+  const Bytes kept = batch.batch;
+  const auto view = BatchView::only(kept);
+  OTTLA_ASSERT(view.ok());
+  RefusedFirsts& firsts = *services_->refused_firsts;
+  if (!firsts.lets_begin(replica.log(), *view)) return fail(part, ErrorCode::out_of_order_sequence_number);
   const auto appended = replica.append(std::move(batch));
   if (!appended.ok()) {
-    return fail(part, error_code(appended.error()), text(appended.error().code()));
+    const ErrorCode error = error_code(appended.error());
+    if (is_retriable(error)) firsts.refused(replica.log(), *view);
+    return fail(part, error, text(appended.error().code()));
   }
+  firsts.appended(replica.log(), *view);
   TopicMetrics& counts = services_->metrics->topic(topic.name);
   counts.bytes_in += size;
-  counts.records_in += static_cast<uint64_t>(record_count);
+  counts.records_in += static_cast<uint64_t>(view->record_count());
 
   part.answer->base_offset = appended->first_offset.value();
   part.answer->log_start_offset = replica.log_start().value();
