@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cstdio>
 #include <cstring>
+#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -106,8 +107,11 @@ class Bench {
     started.get_future().wait();
   }
   ~Bench() {
-    stop_ = true;
-    loop_->wake();
+    {
+      const std::lock_guard lock(mutex_);  // it cannot see that it stops, and be gone, before it was woken
+      stop_ = true;
+      loop_->wake();
+    }
     thread_.join();
   }
   Bench(const Bench&) = delete;
@@ -173,12 +177,16 @@ class Bench {
     ::pthread_getcpuclockid(::pthread_self(), &clock);
     clock_ = clock;
     started.set_value();
-    loop.run_until([this] { return stop_.load(); });
+    loop.run_until([this] {
+      const std::lock_guard lock(mutex_);
+      return stop_;
+    });
   }
 
   TemporaryDirectory directory_;
   std::unique_ptr<PosixDisk> disk_;
-  std::atomic<bool> stop_{false};
+  std::mutex mutex_;
+  bool stop_ = false;
   std::atomic<clockid_t> clock_{};
   uint16_t port_ = 0;
   Loop* loop_ = nullptr;

@@ -196,9 +196,9 @@ TEST(Host, shares_turns_among_fast_clients) {
   constexpr size_t kClients = 4;
   const std::string bytes = pattern(20'000'000);
   std::vector<std::unique_ptr<TestClient>> clients;
+  for (size_t i = 0; i < kClients; ++i) clients.push_back(std::make_unique<TestClient>(host.port()));
   std::vector<std::thread> threads;
   for (size_t i = 0; i < kClients; ++i) {
-    clients.push_back(std::make_unique<TestClient>(host.port()));
     threads.emplace_back([&, i] { clients[i]->send(bytes); });
     threads.emplace_back([&, i] { EXPECT_EQ(clients[i]->receive(bytes.size()), bytes); });
   }

@@ -65,10 +65,11 @@ class EchoHost {
     std::packaged_task<decltype(work(std::declval<Host&>(), brain))()> task([&] { return work(*host_, brain); });
     auto result = task.get_future();
     {
+      // The loop cannot take it, and be gone, before it was woken.
       const std::lock_guard lock(mutex_);
       asked_.emplace_back([&task] { task(); });
+      loop_->wake();
     }
-    loop_->wake();
     return result.get();
   }
   // Asks again and again whether it holds, for 10 s at most.

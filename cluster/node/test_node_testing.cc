@@ -1,8 +1,5 @@
 #include "cluster/node/test_node_testing.h"
 
-#include <cstdlib>
-#include <mutex>
-
 #include "cluster/node/load_settings.h"
 #include "core/base/assert.h"
 #include "core/os/posix_entropy.h"
@@ -27,8 +24,11 @@ TestNode::TestNode(const std::string& directory, std::vector<std::string> settin
 
 void TestNode::stop() {
   if (!thread_.joinable()) return;
-  stop_ = true;
-  if (loop_ != nullptr) loop_->wake();
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+    if (loop_ != nullptr) loop_->wake();
+  }
   thread_.join();
 }
 
@@ -57,7 +57,10 @@ void TestNode::run(const std::string& directory, std::vector<std::string> settin
   if ((*node)->failed()) failure_ = (*node)->failed()->text;
   loop_ = &loop;
   started.set_value();
-  loop.run_until([&] { return stop_.load(); });
+  loop.run_until([&] {
+    const std::lock_guard lock(mutex_);
+    return stop_;
+  });
   (*node)->stop(Duration::from_s(5));
   loop.run_until([&] { return (*node)->stopped(); });
 }

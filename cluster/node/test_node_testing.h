@@ -1,9 +1,9 @@
 // A node of a test, on a loop in a thread of its own.
 #pragma once
 
-#include <atomic>
 #include <functional>
 #include <future>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
@@ -36,8 +36,9 @@ class TestNode {
   std::string bootstrap_;
   std::string metrics_address_;
   std::vector<uint16_t> ports_;
-  std::atomic<bool> stop_{false};
-  Loop* loop_ = nullptr;  // while it runs
+  std::mutex mutex_;  // the loop cannot see that it stops, and be gone, before it was woken
+  bool stop_ = false;
+  Loop* loop_ = nullptr;  // once it was ready
   std::thread thread_;
 };
 
