@@ -231,8 +231,9 @@ void LoadJob::believe_summary(size_t index) {
     damage_ = log_path(segment.base) + " is shorter than it was";
     return;
   }
-  // It went on growing after the side file was written; or its file goes on above its end, where a truncation left it.
-  if (segment.file_size > summary->size && !(last && exact_)) {
+  // It went on growing after the side file was written; or its file goes on above its end, where a truncation left it. At
+  // a clean stop the checkpoint says how much there is, and the side file is older where it could not be written then.
+  if (last && exact_ ? summary->size != input_.exact->active_size : segment.file_size > summary->size) {
     marks_.hit(Mark::side_file_stale);
     return;
   }

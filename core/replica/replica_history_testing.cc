@@ -251,7 +251,13 @@ class History {
         expected.unlooked_crash |= after_crash;
         continue;
       }
-      check(place, expected, std::exchange(expected.unlooked_crash, false) || after_crash);
+      const bool crashed = std::exchange(expected.unlooked_crash, false) || after_crash;
+      check(place, expected, crashed);
+      if (lights_on()) continue;
+      // The power went meanwhile: whatever it looked like, the next start tells.
+      expected.unlooked_crash = true;
+      wrong_.clear();
+      return;
     }
   }
 
@@ -305,12 +311,10 @@ class History {
       ++expected.producer;
     }
     if (expected.last.has_value() && !values_hold(values, expected.last->first)) {
-      // It was not acknowledged and is lost: sending it again is what a producer does.
-      if (expected.last->second.id == kNoProducer) {
-        expected.last.reset();
-      } else {
-        expected.next_sequence = expected.last->second.sequence.value();
-      }
+      // Lost before it was acknowledged, or deleted since: another producer goes on.
+      expected.last.reset();
+      expected.next_sequence = 0;
+      ++expected.producer;
     }
   }
 

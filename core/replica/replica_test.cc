@@ -48,6 +48,7 @@ TEST(Replica, lets_readers_see_what_is_in_memory_where_no_more_was_promised) {
 TEST(Replica, that_promises_nothing_about_the_disk_waits_for_a_checkpoint_with_its_syncs) {
   ReplicaWorld world(21);
   world.create_topic("t", 1, {{"ottla.durability", "replicated"}});
+  world.settle();  // its name is durable
   ASSERT_TRUE(world.append("t", 0, {"a"}).ok());
   world.settle();
   EXPECT_EQ(world.find("t")->log().synced_end(), Offset(0));
