@@ -395,6 +395,13 @@ Job::Step LoadJob::forget_what_was_cut() {
 }
 
 Job::Step LoadJob::make_durable() {
+  // After a failed sync nothing says that this file's bytes are on the disk, and the next sync succeeds.
+  if (input_.rewrite && !input_.topic_id.is_zero() && !std::exchange(metadata_written_, true)) {
+    BytesBuffer bytes;
+    encode_partition_metadata(input_.topic_id, bytes);
+    const auto written = replace_file(disk_, path(kPartitionMetadataFile), bytes.view());
+    return written.ok() ? Step::more : fail(written.error());
+  }
   if (!to_sync_.empty()) {
     const auto synced = to_sync_.back()->sync();
     if (!synced.ok()) return fail(synced.error());

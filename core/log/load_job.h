@@ -160,6 +160,7 @@ class LoadJob final : public Job {
   std::vector<std::pair<Offset, Offset>> swapped_;  // from the base on, up to the end: what finished swaps stand for
   std::optional<SideFileContent> side_;
   bool rebuild_epochs_ = false;
+  bool metadata_written_ = false;  // anew, after a failed sync
   std::unique_ptr<SegmentIndexes> active_indexes_;  // of the last segment, where it is taken as written down
   bool names_changed_ = false;
   bool exact_ = false;

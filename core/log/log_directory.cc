@@ -42,6 +42,7 @@ std::vector<TopicPartition> LogDirectory::partitions() const {
 LogResult<Log*> LogDirectory::create(const TopicPartition& partition, const TopicId& topic_id, LogSettingsPtr settings,
                                      Offset start) {
   OTTLA_ASSERT(find(partition) == nullptr && !stopping());
+  if (left_behind_.contains(partition)) return Failure(LogError::not_ready);
   OTTLA_TRY(auto log, Log::create(*this, next_number(), partition, topic_id, std::move(settings), start));
   Log* created = log.get();
   by_number_[created->number()] = created;
@@ -68,6 +69,9 @@ LogResult<> LogDirectory::let_go(const TopicPartition& partition, const std::str
   OTTLA_ASSERT(found != logs_.end());
   if (const auto renamed = disk.rename(partition.text(), folder); !renamed.ok()) {
     return Failure(LogError(renamed.error()));
+  }
+  for (const JobId id : log_jobs_.sorted_keys()) {
+    if (*log_jobs_.find(id) == found->second->number()) left_behind_[partition].push_back(id);
   }
   by_number_.erase(found->second->number());
   logs_.erase(found);
@@ -147,7 +151,14 @@ bool LogDirectory::completed(JobId id, JobResult&& result) {
   } else if (const LogNumber* owner = log_jobs_.find(id); owner != nullptr) {
     Log* log = find(*owner);
     log_jobs_.erase(id);
-    if (log != nullptr) log->completed(id, *result);
+    if (log != nullptr) {
+      log->completed(id, *result);
+    } else {
+      for (auto left = left_behind_.begin(); left != left_behind_.end();) {
+        std::erase(left->second, id);
+        left = left->second.empty() ? left_behind_.erase(left) : std::next(left);
+      }
+    }
   } else if (result->name() == DeleteFolder::kName) {
     const auto& job = finished<DeleteFolder>(*result);
     if (job.error().has_value()) sink.warn("log", "deletion failed", {{"error", describe(*job.error(), job.folder())}});

@@ -65,6 +65,7 @@ class LogDirectory final : public LogHost {
   [[nodiscard]] Log* next_after(const TopicPartition& partition);  // in order; TopicPartition{}: the first
   [[nodiscard]] std::vector<TopicPartition> partitions() const;    // in order
   [[nodiscard]] size_t partition_count() const { return logs_.size(); }
+  // not_ready while jobs of a log that had this name still run: they know its files by their paths.
   LogResult<Log*> create(const TopicPartition& partition, const TopicId& topic_id, LogSettingsPtr settings,
                          Offset start = Offset(0));
   // The folder gets a name that says it is to be deleted, and a job deletes it. The Log is gone when this returns.
@@ -129,6 +130,7 @@ class LogDirectory final : public LogHost {
   HashMap<LogNumber, Log*> by_number_;
   uint64_t next_number_;
   HashMap<JobId, LogNumber> log_jobs_;
+  std::map<TopicPartition, std::vector<JobId>> left_behind_;  // jobs of logs that were removed
 
   std::vector<LogNumber> dirty_;  // promised to be synced
   std::vector<LogNumber> lazy_;   // not so
