@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/io/whole_file.h"
 #include "core/log/companions.h"
 #include "core/log/mutants.h"
+#include "core/log/replaced_mark.h"
 #include "core/record/record_iterator.h"
 
 namespace ottla {
@@ -257,9 +259,23 @@ IoResult<> CleanPass::close_copy() {
 }
 
 IoResult<> CleanPass::mark_group() {
-  const auto made = input_.disk->create(path_of(content_->base(), kReplacedSuffix));
-  if (!made.ok() && made.error() != IoError::exists) return Failure(made.error());
-  OTTLA_TRY_DONE(input_.disk->sync_directory(input_.folder));
+  const CleanSource& first = input_.sources[group().first];
+  const Offset end = input_.sources[group().end - 1].facts.end;
+  std::vector<Replacement> replacements = {Replacement::of(content_->sums(), content_->size(), end)};
+  // The one before may be needed until this file has its name: originals of the first segment may be left.
+  const std::string path = path_of(content_->base(), kReplacedSuffix);
+  const auto marked = read_whole_file(*input_.disk, path, limits::kReplacedMarkSizeMax);
+  if (marked.ok()) {
+    const auto before = decode_replaced_mark(*marked);
+    for (const Replacement& one : before.ok() ? *before : std::vector<Replacement>()) {
+      if (Replacement::of(first.sums, first.facts.size, one.end) == one) replacements.push_back(one);
+    }
+  } else if (marked.error() != IoError::not_found) {
+    return Failure(marked.error());
+  }
+  BytesBuffer bytes;
+  encode_replaced_mark(replacements, bytes);
+  OTTLA_TRY_DONE(replace_file(*input_.disk, path, bytes.view()));
   cleaned_file_.reset();
   progress_ = Progress::group_done;
   return {};

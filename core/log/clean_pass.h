@@ -3,20 +3,18 @@
 // a time. All of it from immutable inputs, in steps of about a MiB; nothing of the log is touched.
 //
 // Files, and what a crash leaves of them. A group's batches go to "<first base>.log.cleaned", which is synced. Beside it
-// an empty "<first base>.index.swap" is made, which says "the bytes of this segment may be others than those that were
-// written down"; both names are synced, and the group is handed over. The log gives the file its own name, in place of the
-// first original (Log::replace_segments). When that name and a side file that knows it are durable, the other originals are
-// unlinked, the oldest first, each durably before the next; and so is the mark, by a seal during which no pass runs.
+// "<first base>.index.swap" is written, which says what that file is (replaced_mark.h); both names are synced, and the group
+// is handed over. The log gives the file its own name, in place of the first original (Log::replace_segments). When that
+// name and a side file that knows it are durable, the other originals are unlinked, the oldest first, each durably before
+// the next; and then the mark, by a seal during which no pass runs.
 //
 //   before the rename is durable   the originals are all there. A ".cleaned" is thrown away, whatever it holds, so one
 //                                  that the log did not want any more (it was truncated meanwhile) does no harm either
 //   after it                       the file is the new one, whole, and the mark keeps recovery from holding the old one's
 //                                  checksums against it
-//   while originals go             the new file reaches over those that are left, which are the newest without a hole. "A
-//                                  segment ends where the next one's base begins": the new file counts up to the first
-//                                  that is left, and that is the old log with a prefix of it compacted
-//
-// Nothing is ever finished by recovery, so there is no intention on the disk that could come true too late.
+//   while originals go             the file is the one that the mark knows, so recovery drops those that are left. They
+//                                  must not come back: a later group, or pass, may have dropped the tombstone of a value
+//                                  that one of them has
 //
 // A group's last batch is kept, if only as a placeholder, so a cleaned file says itself how far it reaches.
 #pragma once

@@ -45,6 +45,7 @@ class ColdRead final : public Job {
 
   [[nodiscard]] Offset base() const { return input_.summary.base; }
   [[nodiscard]] int64_t size() const { return input_.summary.size; }
+  [[nodiscard]] const std::vector<ChunkSum>& chunks() const { return input_.summary.chunks; }
   [[nodiscard]] uint64_t generation() const { return input_.generation; }
   [[nodiscard]] const std::optional<IoError>& error() const { return error_; }
   [[nodiscard]] const std::optional<std::string>& damage() const { return damage_; }

@@ -98,7 +98,7 @@ void HistoryRun::act(const Operation& operation) {
     }
     case Act::release: release(log); break;
     case Act::retain: retain(log); break;
-    case Act::clean: clean(log); break;
+    case Act::clean: clean(operation); break;
     default: OTTLA_UNREACHABLE("an act that nobody plays");
   }
   observe();
@@ -138,16 +138,37 @@ void HistoryRun::retain(Log& log) {
   ++changes_;
 }
 
-// Up to the high watermark, which is what is durable here, and to the first open transaction.
-void HistoryRun::clean(Log& log) {
+// Up to the high watermark, which is what is durable here, and to the first open transaction. Mostly there is something to
+// clean and time for it; else whatever is there, and whatever comes between.
+void HistoryRun::clean(const Operation& operation) {
   if (!settings_.compacts) return;
-  if (!cleaner_->cleaning()) {
-    const Offset below = std::min(log.stable_end(model_.acknowledged), log.active().base());
-    model_.cleaned_below = std::max(model_.cleaned_below, below);
-    model_.committed = std::max(model_.committed, model_.acknowledged);
+  const bool patient = operation.a % 4 != 0;
+  const int events_max = operation.b % 3 == 0 ? static_cast<int>(operation.b / 3 % 60) : 300;
+  if (patient) {
+    end_transactions(operation.a);
+    Log* log = ready_log();
+    if (log == nullptr || over()) return;
+    if (!log->roll().ok() && !disturbed()) return break_promise("rolling fails");
+    directory_->sync();
+    run_while([this] { return directory_->syncing(); }, 100);
   }
-  const Cleaner::Subject subject{.partition = partition_, .high_watermark = model_.acknowledged};
-  cleaner_->tick({&subject, 1}, now(), clock_.now());
+  if (operation.b % 8 == 1) disk_.cut_power_after(operation.b / 8 % 60);
+  // The first ticks may do no more than fetch indexes.
+  for (int attempt = 0; attempt < (patient ? 4 : 1); ++attempt) {
+    const Log* log = ready_log();
+    if (log == nullptr || over()) return;
+    if (!cleaner_->cleaning()) {
+      const Offset below = std::min(log->stable_end(model_.acknowledged), log->active().base());
+      model_.cleaned_below = std::max(model_.cleaned_below, below);
+      model_.committed = std::max(model_.committed, model_.acknowledged);
+    }
+    const Cleaner::Subject subject{.partition = partition_, .high_watermark = model_.acknowledged};
+    const uint64_t passes = cleaner_->passes_count();
+    cleaner_->tick({&subject, 1}, now(), clock_.now());
+    if (!patient) return;
+    run_while([this] { return cleaner_->cleaning(); }, events_max);
+    if (cleaner_->passes_count() > passes) return;
+  }
 }
 
 }  // namespace ottla::log_testing

@@ -164,11 +164,7 @@ void HistoryRun::append_transactional(Log& log, const Operation& operation) {
   ModelBatch batch = draw_batch(operation.a);
   batch.transactional = true;
   if (producer.transaction_first.has_value() && operation.b / kProducersEach % 2 == 0) {
-    batch.last = batch.base;
-    batch.producer = id;
-    batch.producer_epoch = producer.epoch;
-    batch.ends = operation.b / 8 % 2 == 0 ? ModelBatch::Ends::committed : ModelBatch::Ends::aborted;
-    return append_leader(log, std::move(batch), {});
+    return end_transaction(log, id, operation.b / 8 % 2 == 0, std::move(batch));
   }
   if (producer.unknown) {
     // Its transaction may be open in an older epoch, which only its coordinator could end.
@@ -178,6 +174,27 @@ void HistoryRun::append_transactional(Log& log, const Operation& operation) {
     sequence(batch, id, producer.epoch, producer.next_sequence());
   }
   append_leader(log, std::move(batch), {});
+}
+
+void HistoryRun::end_transaction(Log& log, ProducerId id, bool commit, ModelBatch batch) {
+  batch.transactional = true;
+  batch.last = batch.base;
+  batch.producer = id;
+  batch.producer_epoch = model_.producers[id].epoch;
+  batch.ends = commit ? ModelBatch::Ends::committed : ModelBatch::Ends::aborted;
+  append_leader(log, std::move(batch), {});
+}
+
+// All that are open, as their coordinators would in time.
+void HistoryRun::end_transactions(uint32_t draw) {
+  for (uint32_t which = 0; which < kProducersEach; ++which) {
+    const ProducerId id(kFirstTransactional + which);
+    const auto producer = model_.producers.find(id);
+    Log* log = ready_log();
+    if (log == nullptr || over()) return;
+    if (producer == model_.producers.end() || !producer->second.transaction_first.has_value()) continue;
+    end_transaction(*log, id, (draw >> which) % 2 == 0, draw_batch(draw));
+  }
 }
 
 void HistoryRun::append_replicated(Log& log, const Operation& operation) {

@@ -40,6 +40,7 @@ std::optional<std::vector<StoredRecord>> records_of(const BatchView& batch) {
 MayBeGone::MayBeGone(const LogModel& model, const LogSettings& settings, Timestamp now)
     : compacts_(settings.compacts && model.cleaned_below > Offset(0)),
       below_(model.cleaned_below),
+      log_start_(std::max(model.log_start, model.highest_log_start)),
       retention_ms_(settings.delete_retention_ms),
       now_(now) {
   newest_.fill(kNowhere);
@@ -132,7 +133,8 @@ std::string MayBeGone::compare(const ModelBatch& written, const BatchView& store
 }
 
 void MayBeGone::there(const ModelBatch& written, const std::vector<size_t>& left) {
-  if (!in_reach(written) || aborted_.contains(written.base)) return;
+  // What a crash brings back below where the log start was raised to was to be seen no more, and no tombstone holds it.
+  if (!in_reach(written) || aborted_.contains(written.base) || written.base < log_start_) return;
   for (const size_t record : left) {
     if (written.ends != ModelBatch::Ends::nothing) continue;
     newest_there_[written.records[record].key] = written.base + static_cast<int64_t>(record);

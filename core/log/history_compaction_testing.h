@@ -38,6 +38,7 @@ class MayBeGone {
 
   bool compacts_;
   Offset below_;
+  Offset log_start_;
   int64_t retention_ms_;
   Timestamp now_;
   std::array<Offset, ModelRecord::kKeys> newest_;  // of each key, below where the log was cleaned

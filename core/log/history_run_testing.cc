@@ -35,7 +35,7 @@ HistoryRun::HistoryRun(const History& history, Marks& marks)
   settings_.preallocate = prng_.chance(1, 4);
   settings_.persisted = prng_.chance(3, 4);
   settings_.file_delete_delay = pick(prng_, {Duration(), Duration::from_ms(80)});
-  settings_.compacts = prng_.chance(4, 5);
+  settings_.compacts = prng_.chance(9, 10);
   settings_.deletes = prng_.chance(1, 2);
   settings_.retention_ms = pick<int64_t>(prng_, {-1, 300});
   settings_.retention_size = pick<int64_t>(prng_, {-1, -1, 3'000});
@@ -127,6 +127,12 @@ bool HistoryRun::step_until(const std::function<bool()>& done, int events_max) {
   }
   break_promise("jobs do not come to an end");
   return false;
+}
+
+void HistoryRun::run_while(const std::function<bool()>& busy, int events_max) {
+  for (int event = 0; event < events_max && busy() && disk_.has_power() && !over(); ++event) {
+    if (!step()) return;
+  }
 }
 
 void HistoryRun::wait_for(JobId job) {

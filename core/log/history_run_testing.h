@@ -73,6 +73,8 @@ class HistoryRun {
   bool step();
   bool step_until(const std::function<bool()>& done, int events_max = 4'000);
   void wait_for(JobId job);
+  // Lets time pass, but not for ever.
+  void run_while(const std::function<bool()>& busy, int events_max);
   void completed(JobId id, JobResult result);
   void observe();
   void changed(Log& log);
@@ -101,6 +103,8 @@ class HistoryRun {
   void append(Log& log, const Operation& operation);
   void append_idempotent(Log& log, const Operation& operation);
   void append_transactional(Log& log, const Operation& operation);
+  void end_transaction(Log& log, ProducerId id, bool commit, ModelBatch batch);
+  void end_transactions(uint32_t draw);
   void append_replicated(Log& log, const Operation& operation);
   void append_refused(Log& log, const Operation& operation);
   void append_leader(Log& log, ModelBatch batch, const Expected& expected);
@@ -119,7 +123,7 @@ class HistoryRun {
   void truncate(Log& log, const Operation& operation);
   void release(Log& log);
   void retain(Log& log);
-  void clean(Log& log);
+  void clean(const Operation& operation);
 
   const TopicPartition partition_{"t", PartitionIndex(0)};
   const History& history_;

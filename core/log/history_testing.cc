@@ -38,7 +38,8 @@ History History::random(uint64_t seed, size_t operation_count) {
   for (size_t act = 0; act < kActCount; ++act) {
     constexpr uint32_t kTaste[] = {0, 1, 2, 2, 2, 6};
     weights[act] = kActWeights[act] * kTaste[prng.below(std::size(kTaste))];
-    if (act <= static_cast<size_t>(Act::append_replicated)) weights[act] += kActWeights[act];
+    const bool always = act <= static_cast<size_t>(Act::append_replicated) || act == static_cast<size_t>(Act::clean);
+    if (always) weights[act] += kActWeights[act];
     sum += weights[act];
   }
   history.operations.reserve(operation_count + 1);

@@ -8,6 +8,7 @@
 #include "core/log/companions.h"
 #include "core/log/load_job.h"
 #include "core/log/mutants.h"
+#include "core/log/replaced_mark.h"
 #include "core/model/limits.h"
 
 namespace ottla {
@@ -42,10 +43,7 @@ IoResult<> LoadJob::metadata_damaged() {
 // file counts by its final name alone, and what is to be deleted left the log before it got its name.
 IoResult<> LoadJob::leftover(const OffsetFileName& name, const std::string& file) {
   if (name.state == kSwapSuffix && name.suffix == kLogSuffix) return swap_to_finish(name.base);
-  if (name.state == kSwapSuffix && name.suffix == kIndexSuffix) {
-    replaced_by_compaction(name.base);
-    return {};
-  }
+  if (name.state == kSwapSuffix && name.suffix == kIndexSuffix) return replaced_by_compaction(name.base);
   if (name.state == kCleanedSuffix) {
     marks_.hit(Mark::cleaned_left_behind);
   } else if (name.state == kDeletedSuffix) {
@@ -97,9 +95,45 @@ IoResult<> LoadJob::swap_to_finish(Offset base) {
 // Compaction was about to put another file in this segment's place, or had just done so, and the crash came before a side
 // file that knows which was durable. Both files are whole; what is written down belongs to one of them. Whoever believed
 // it would call the other damaged. So this one is read from its front, and the mark goes when that is written down.
-void LoadJob::replaced_by_compaction(Offset base) {
+//
+// If it is the new one, originals that it stands for may be left, and go. They have what compaction took: were they to
+// count again, a value could return whose tombstone is gone from a later segment.
+IoResult<> LoadJob::replaced_by_compaction(Offset base) {
   marks_.hit(Mark::replaced_by_compaction);
   rescan_.insert(base);
+  const auto bytes =
+      read_whole_file(disk_, companion_path(input_.folder, base, kReplacedSuffix), limits::kReplacedMarkSizeMax);
+  if (!bytes.ok()) {
+    if (bytes.error() == IoError::not_found || is_unreadable(bytes.error())) return {};
+    return Failure(bytes.error());
+  }
+  const auto replacements = decode_replaced_mark(*bytes);
+  if (!replacements.ok()) return {};
+  const auto file = disk_.open(log_path(base), Access::read);
+  if (!file.ok()) {
+    if (file.error() == IoError::not_found) return {};
+    return Failure(file.error());
+  }
+  SegmentScan scan(*file, base, {}, nullptr);
+  while (true) {
+    OTTLA_TRY(const bool more, scan.step());
+    if (!more) break;
+  }
+  const auto known = std::find_if(replacements->begin(), replacements->end(),
+                                  [&](const Replacement& one) { return one.is(scan.content()); });
+  if (scan.stop() != SegmentScan::Stop::end || known == replacements->end()) return {};
+  const auto is_original = [&](const FoundSegment& segment) {
+    return segment.base > base && segment.base < known->end;
+  };
+  for (const FoundSegment& segment : found_) {
+    if (!is_original(segment)) continue;
+    marks_.hit(Mark::original_left_behind);
+    OTTLA_TRY_DONE(unlink_segment(disk_, input_.folder, segment.base));
+    names_changed_ = true;
+  }
+  std::erase_if(found_, is_original);
+  swapped_.emplace_back(base, known->end);
+  return {};
 }
 
 IoResult<> LoadJob::read_side_file() {

@@ -120,8 +120,12 @@ Job::Step LoadJob::look() {
     if (!name->state.empty()) {
       // While the log lives these are compaction's, which cleans up after itself.
       if (starting()) leftovers_.push_back({*name, entry.name});
-    } else if (name->suffix == kLogSuffix && is_ours(name->base)) {
-      found_.push_back({.base = name->base});
+    } else if (name->suffix == kLogSuffix) {
+      if (is_ours(name->base)) {
+        found_.push_back({.base = name->base});
+      } else {
+        not_ours_.push_back(name->base);
+      }
     } else if (name->suffix == kSnapshotSuffix) {
       snapshots_.push_back(*name);
     }
@@ -231,7 +235,7 @@ Offset LoadJob::found_end(size_t index) const {
 }
 
 Job::Step LoadJob::scan() {
-  if (at_ == found_.size()) return go_on(&LoadJob::cut);
+  if (at_ == found_.size()) return go_on(starting() ? &LoadJob::cut : &LoadJob::drop_originals);
   FoundSegment& segment = found_[at_];
   if (!segment.scan) {
     LoadedSegment loaded{.content = SegmentContent(*segment.summary), .verified = false, .sealed = true};
@@ -264,9 +268,21 @@ Job::Step LoadJob::scan() {
   output_.kept.push_back(false);
   to_sync_.push_back(std::move(scan_file_));
   scan_.reset();
-  if (cut_at_.has_value()) return go_on(&LoadJob::cut);
+  if (cut_at_.has_value()) return go_on(&LoadJob::cut);  // at a start only
   ++at_;
   return Step::more;
+}
+
+// A cut into a segment that compaction put in the place of several: were its originals left, they would go on behind it.
+Job::Step LoadJob::drop_originals() {
+  std::sort(not_ours_.begin(), not_ours_.end());
+  for (const Offset base : not_ours_) {
+    if (base < found_.back().base) continue;
+    if (const auto gone = unlink_segment(disk_, input_.folder, base); !gone.ok()) return fail(gone.error());
+    const auto synced = disk_.sync_directory(input_.folder);
+    if (!synced.ok()) return fail(synced.error());
+  }
+  return go_on(&LoadJob::cut);
 }
 
 // The log ends inside a file that goes on, or before files that follow.
@@ -375,7 +391,7 @@ Job::Step LoadJob::forget_what_was_cut() {
     if (const auto read = read_side_file(); !read.ok()) return fail(read.error());
     if (damage_.has_value()) return Step::done;
   }
-  if (!side_.has_value()) return go_on(&LoadJob::make_durable);
+  if (!side_.has_value()) return go_on(&LoadJob::forget_mark);
   // A segment that was read is sealed anew, and an index file made anew is not the one that is written down.
   const size_t dropped = std::erase_if(side_->segments, [&](const SegmentSummary& summary) {
     if (summary.end > output_.log_end) return true;
@@ -383,7 +399,7 @@ Job::Step LoadJob::forget_what_was_cut() {
                                    [&](const LoadedSegment& one) { return one.content.base() == summary.base; });
     return kept == output_.segments.end() || !kept->sealed;
   });
-  if (dropped == 0 && side_->windows_offset <= output_.log_end) return go_on(&LoadJob::make_durable);
+  if (dropped == 0 && side_->windows_offset <= output_.log_end) return go_on(&LoadJob::forget_mark);
   if (side_->windows_offset > output_.log_end) {
     side_->windows_offset = Offset(-1);
     side_->windows = Bytes();
@@ -391,6 +407,16 @@ Job::Step LoadJob::forget_what_was_cut() {
   BytesBuffer bytes;
   encode_side_file(*side_, bytes);
   if (const auto done = replace_file(disk_, path(kSideFile), bytes.view()); !done.ok()) return fail(done.error());
+  return go_on(&LoadJob::forget_mark);
+}
+
+// And its mark, by which a start would take it for all that it stood for, and drop what was appended behind the cut.
+Job::Step LoadJob::forget_mark() {
+  const std::string mark = companion_path(input_.folder, found_.back().base, kReplacedSuffix);
+  if (!starting() && disk_.status(mark).ok()) {
+    if (const auto gone = disk_.unlink(mark); !gone.ok()) return fail(gone.error());
+    names_changed_ = true;
+  }
   return go_on(&LoadJob::make_durable);
 }
 

@@ -98,6 +98,7 @@ class LoadJob final : public Job {
 
   // The phases in their order (load_job.cc).
   Step sync_unsynced();
+  Step drop_originals();
   Step identify();
   Step look();
   Step tidy();
@@ -107,6 +108,7 @@ class LoadJob final : public Job {
   Step cut();
   Step drop_later();
   Step forget_what_was_cut();
+  Step forget_mark();
   Step make_durable();
   Step finish();
 
@@ -131,7 +133,7 @@ class LoadJob final : public Job {
   IoResult<> metadata_to_sync();
   IoResult<> leftover(const OffsetFileName& name, const std::string& file);
   IoResult<> swap_to_finish(Offset base);
-  void replaced_by_compaction(Offset base);
+  IoResult<> replaced_by_compaction(Offset base);
   IoResult<> read_side_file();
   IoResult<> read_epochs();
   IoResult<> read_snapshot();
@@ -155,12 +157,13 @@ class LoadJob final : public Job {
 
   std::vector<std::pair<OffsetFileName, std::string>> leftovers_;
   std::vector<OffsetFileName> snapshots_;
+  std::vector<Offset> not_ours_;  // segments that left the living log, and whose files are still there
   std::vector<FoundSegment> found_;
   std::set<Offset> rescan_;                         // compaction was here: nothing written down is about these bytes
-  std::vector<std::pair<Offset, Offset>> swapped_;  // from the base on, up to the end: what finished swaps stand for
+  std::vector<std::pair<Offset, Offset>> swapped_;  // from the base on, up to the end: what swaps stand for
   std::optional<SideFileContent> side_;
   bool rebuild_epochs_ = false;
-  bool metadata_written_ = false;  // anew, after a failed sync
+  bool metadata_written_ = false;                   // anew, after a failed sync
   std::unique_ptr<SegmentIndexes> active_indexes_;  // of the last segment, where it is taken as written down
   bool names_changed_ = false;
   bool exact_ = false;

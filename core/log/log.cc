@@ -225,9 +225,8 @@ LogResult<> Log::replace_segments(uint64_t generation, Offset first, Offset end,
   OTTLA_ASSERT(from != segments_.end() && to != segments_.end() && from != to && cleaned.content.base() == first, first,
                end);
   const std::string path = path_of(**from);
-  // Until this is durable a crash finds the originals; after it, the new file counts up to the base of the first of them
-  // that is left. The mark "<first>.index.swap" keeps a start from holding either against the other's checksums, until a
-  // side file that knows the new one is durable: see clean_pass.h.
+  // Until this is durable a crash finds the originals; after it, the new file, and originals that are left go. The mark
+  // "<first>.index.swap" tells a start which of the two it is: see clean_pass.h.
   const auto renamed = host_.disk.rename(path + std::string(kCleanedSuffix), path);
   if (!renamed.ok()) return Failure(LogError(renamed.error()));
   for (auto gone = std::next(from); gone != to; ++gone) {

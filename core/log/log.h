@@ -27,6 +27,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -329,6 +330,7 @@ class Log {
   void late_sync(const SyncItem& item, bool succeeded);
   void sync_failed();
   void take_snapshot();
+  std::vector<Offset> marks_to_unlink(const std::vector<Offset>& sealing, const std::vector<Offset>& unlinking);
   void sealed(SealJob& job);
 
   LogHost& host_;
@@ -365,7 +367,7 @@ class Log {
 
   bool side_file_dirty_ = false;
   bool being_cleaned_ = false;
-  std::vector<Offset> marked_;           // segments that the side file knows, and whose mark may still be there
+  std::set<Offset> marked_;              // segments that the side file knows, and whose mark may still be there
   bool sync_running_ = false;            // of an item of this log
   bool rewriting_ = false;               // the next load is followed by append_again()
   std::optional<Offset> rewrite_below_;  // of what that has, only this

@@ -13,6 +13,7 @@
 #include "core/log/leader_epochs.h"
 #include "core/log/offset_index.h"
 #include "core/log/producer_state.h"
+#include "core/log/replaced_mark.h"
 #include "core/log/time_index.h"
 
 namespace ottla {
@@ -100,6 +101,12 @@ void directory_checkpoint(BytesView bytes) {
   if (checkpoint.ok()) expect_written(bytes, [&](BytesBuffer& out) { encode_directory_checkpoint(*checkpoint, out); });
 }
 
+void replaced_mark(BytesView bytes) {
+  const auto replacements = decode_replaced_mark(bytes);
+  if (!replacements.ok()) return;
+  expect_written(bytes, [&](BytesBuffer& out) { encode_replaced_mark(*replacements, out); });
+}
+
 void side_file(BytesView bytes) {
   const auto content = decode_side_file(bytes);
   if (!content.ok()) return;
@@ -177,7 +184,8 @@ constexpr void (*kReaders[])(BytesView) = {offset_index,
                                            producer_snapshot,
                                            producer_windows,
                                            names,
-                                           producer_batch};
+                                           producer_batch,
+                                           replaced_mark};
 
 // Where the checksum of a kind stands and the bytes that it is over begin.
 struct Checksum {
@@ -185,7 +193,7 @@ struct Checksum {
   size_t from;
 };
 constexpr Checksum checksum_of(size_t kind) {
-  if (kind == 6 || kind == 7) return {4, 8};
+  if (kind == 6 || kind == 7 || kind == 12) return {4, 8};
   if (kind == 8) return {2, 6};
   return {0, 0};
 }

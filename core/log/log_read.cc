@@ -137,11 +137,14 @@ JobId Log::start_cold_read(const Segment& segment, FilePtr file, Offset offset, 
   return id;
 }
 
-// What the job found is taken up as far as the segment is still the one that it read: the same base and no truncation.
+// What the job found is taken up as far as the segment is still the one that it read: the same base, no truncation, and not
+// replaced by compaction, whose indexes it may have met.
 void Log::cold_read_done(ColdRead& job) {
   if (job.generation() != generation_) return;
   const auto found = std::find_if(segments_.begin(), segments_.end(), [&](const auto& segment) {
-    return segment->base() == job.base() && segment->size() >= job.size();
+    if (segment->base() != job.base()) return false;
+    if (segment == segments_.back()) return segment->size() >= job.size();
+    return segment->size() == job.size() && segment->content().sums().all() == job.chunks();
   });
   if (found == segments_.end()) return;
   if (job.error().has_value()) {

@@ -139,14 +139,11 @@ std::optional<JobId> Log::seal(Instant now, bool all) {
     if (condemned.due <= now || all) input.to_unlink.push_back(condemned.base);
   }
   const bool snapshot_waits = snapshot_.has_value() && !snapshot_->written;
-  const bool marks_wait = !being_cleaned_ && !marked_.empty();
+  input.to_unmark = marks_to_unlink(input.segments, input.to_unlink);
   if (input.indexes.empty() && input.to_unlink.empty() && !snapshot_waits && !side_file_dirty_ && !epochs_dirty() &&
-      !marks_wait) {
+      input.to_unmark.empty()) {
     return std::nullopt;
   }
-  // A pass that runs may make its mark at any moment, for bytes that this side file does not know.
-  marked_.insert(marked_.end(), input.segments.begin(), input.segments.end());
-  if (!being_cleaned_) input.to_unmark = std::exchange(marked_, {});
   BytesBuffer bytes;
   epochs_.encode(bytes);
   input.epochs = bytes.freeze();
@@ -168,6 +165,27 @@ std::optional<JobId> Log::seal(Instant now, bool all) {
   const JobId id = host_.start(number_, std::make_unique<SealJob>(std::move(input)));
   seal_job_ = id;
   return id;
+}
+
+// Compaction's marks, of segments that the side file will know. Not while a pass runs, which may write one at any moment;
+// nor while originals that it stands for are left.
+std::vector<Offset> Log::marks_to_unlink(const std::vector<Offset>& sealing, const std::vector<Offset>& unlinking) {
+  marked_.insert(sealing.begin(), sealing.end());
+  if (being_cleaned_) return {};
+  std::vector<Offset> free;
+  for (size_t index = 0; index < segments_.size(); ++index) {
+    const Offset base = segments_[index]->base();
+    const Offset end = index + 1 < segments_.size() ? segments_[index + 1]->base() : log_end_;
+    const bool original_left = std::any_of(condemned_.begin(), condemned_.end(), [&](const Condemned& one) {
+      return one.base > base && one.base < end &&
+             std::find(unlinking.begin(), unlinking.end(), one.base) == unlinking.end();
+    });
+    if (marked_.contains(base) && !original_left) free.push_back(base);
+  }
+  std::erase_if(marked_, [&](Offset base) {
+    return std::find(free.begin(), free.end(), base) != free.end() || base < segments_.front()->base();
+  });
+  return free;
 }
 
 // As producer state is now, for the files to come: at the end of the log, where a segment begins or a stop is.

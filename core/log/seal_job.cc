@@ -42,16 +42,19 @@ IoResult<bool> SealJob::next() {
       BytesBuffer bytes;
       encode_side_file(input_.side, bytes);
       OTTLA_TRY_DONE(replace_file(disk, path(kSideFile), bytes.view()));
-      // Compaction's mark that a segment's bytes may be others than those written down: they are not, from here on.
+      return true;
+    }
+    case Phase::unlinking:
+      if (unlinked_ < input_.to_unlink.size()) {
+        OTTLA_TRY_DONE(unlink_segment(disk, input_.folder, input_.to_unlink[unlinked_++]));
+        OTTLA_TRY_DONE(disk.sync_directory(input_.folder));
+        return true;
+      }
+      // What compaction's marks say is written down, and no originals are left.
       for (const Offset base : input_.to_unmark) {
         OTTLA_TRY_DONE(unlink_if_there(disk, companion_path(input_.folder, base, kReplacedSuffix)));
       }
-      return !input_.to_unlink.empty();
-    }
-    case Phase::unlinking:
-      OTTLA_TRY_DONE(unlink_segment(disk, input_.folder, input_.to_unlink[unlinked_++]));
-      OTTLA_TRY_DONE(disk.sync_directory(input_.folder));
-      return unlinked_ < input_.to_unlink.size();
+      return false;
   }
   return false;
 }

@@ -71,11 +71,11 @@ inline constexpr size_t kReceiveBufferMin = 16 * kKiB;
 // are bounded too; beyond, buffers double as bytes come in.
 inline constexpr size_t kReceiveBufferExpectedMax = kMiB + 128 * kKiB;
 inline constexpr size_t kReceiveBuffersExpectedMax = 32 * kMiB;
-inline constexpr size_t kFrameCopiedMax = 4 * kKiB;        // a smaller frame is copied out of the buffer it came in
-inline constexpr size_t kRequestsInFlightMax = 32;         // begun and not answered, of one connection
-inline constexpr size_t kOutputUnsentMax = kMiB;           // of one connection; above, nothing more of it is begun
-inline constexpr size_t kBlocksKeptMax = 16 * kMiB;        // free in the pool of buffers
-inline constexpr size_t kRequestsKeptMax = 256;            // free in the pool of requests
+inline constexpr size_t kFrameCopiedMax = 4 * kKiB;  // a smaller frame is copied out of the buffer it came in
+inline constexpr size_t kRequestsInFlightMax = 32;   // begun and not answered, of one connection
+inline constexpr size_t kOutputUnsentMax = kMiB;     // of one connection; above, nothing more of it is begun
+inline constexpr size_t kBlocksKeptMax = 16 * kMiB;  // free in the pool of buffers
+inline constexpr size_t kRequestsKeptMax = 256;      // free in the pool of requests
 
 // --- the log ---
 
@@ -89,6 +89,7 @@ inline constexpr size_t kProducerSnapshotSizeMax = 64 * kMiB;
 inline constexpr size_t kIndexFileSizeMax = 128 * kMiB;  // segment.index.bytes may ask for less
 inline constexpr size_t kAbortedIndexSizeMax = 64 * kMiB;
 inline constexpr size_t kSideFileSizeMax = 64 * kMiB;
+inline constexpr size_t kReplacedMarkSizeMax = 4 * kKiB;
 inline constexpr size_t kPartitionsPerDirectoryMax = 1'000'000;
 inline constexpr size_t kSegmentsPerPartitionMax = 1'000'000;
 inline constexpr int64_t kSegmentSizeMax = INT32_MAX;  // positions in an index are int32
@@ -110,7 +111,7 @@ inline constexpr int32_t kProducerIdBlockSize = 1000;         // Kafka's number
 
 // --- administration ---
 
-inline constexpr size_t kAutoCreatedTopicsMax = 1000;         // of one Metadata request; the client asks for the rest again
+inline constexpr size_t kAutoCreatedTopicsMax = 1000;  // of one Metadata request; the client asks for the rest again
 inline constexpr size_t kConfigResourcesDescribedMax = 20'000;  // of one DescribeConfigs request; the rest are refused
 
 // --- replicas ---

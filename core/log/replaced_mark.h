@@ -1,0 +1,32 @@
+// Compaction's mark, "<base>.index.swap": while it is there, the segment's file may be one that took the place of several.
+// It says which one that is, so that a start can tell: then the originals that are left are of no use, and harmful. They
+// may hold a value whose tombstone is gone.
+//
+// A second pass may mark a segment whose first mark is still needed, so a mark knows two files.
+#pragma once
+
+#include <vector>
+
+#include "core/base/bytes.h"
+#include "core/log/log_error.h"
+#include "core/log/segment_content.h"
+#include "core/model/ids.h"
+
+namespace ottla {
+
+struct Replacement {
+  Offset end;  // of what it stands for: the base of the segment that follows
+  int64_t size = 0;
+  uint32_t sums_crc = 0;  // over all of its chunks' ends and sums
+
+  static Replacement of(const ChunkSums& sums, int64_t size, Offset end);
+  // Whether the file that was read is this one.
+  [[nodiscard]] bool is(const SegmentContent& content) const;
+
+  friend bool operator==(const Replacement&, const Replacement&) = default;
+};
+
+void encode_replaced_mark(const std::vector<Replacement>& replacements, BytesBuffer& out);
+FormatResult<std::vector<Replacement>> decode_replaced_mark(BytesView bytes);
+
+}  // namespace ottla
