@@ -1,10 +1,12 @@
 # Ottla. `make help` lists the targets. Everything is built by CMake presets under build/; make only names the ways in.
 .DEFAULT_GOAL := build
-.PHONY: build demo test walls asan tsan bench fuzz format lint clean help
+.PHONY: build demo test walls asan tsan bench fuzz sim format lint clean help
 .NOTPARALLEL:  # targets share build folders and the package manager's lock; each is parallel within
 MAKEFLAGS += --no-print-directory
 
 SECONDS_EACH ?= 60
+SEEDS ?= 10000
+FIRST_SEED ?= 1001
 
 build: ## build the release preset; the program is build/release/bin/ottla
 	@.ci/setup build
@@ -44,6 +46,11 @@ fuzz: ## run every fuzzer for SECONDS_EACH seconds (60)
 	@.ci/setup build fuzz
 	@.ci/build fuzz
 	@.ci/fuzz build/fuzz $(SECONDS_EACH)
+
+sim: ## live SEEDS (10000) more lives of a broker in the simulator, from FIRST_SEED (1001) on
+	@.ci/setup build test
+	@.ci/build dev
+	@OTTLA_SEEDS=$(SEEDS) OTTLA_FIRST_SEED=$(FIRST_SEED) build/dev/test/core_sim_world_test --gtest_filter='Life.breaks*'
 
 format: ## rewrite the sources with clang-format
 	@.ci/setup lint

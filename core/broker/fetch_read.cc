@@ -137,7 +137,7 @@ FetchRead read_for_fetch(Services& services, FetchItem& item, FetchLimits& limit
   const Offset end = replica.readable_end(limits.isolation);
   if (item.offset >= end) return read;
   if (limits.size_left > 0 || limits.at_least_one) read_records(services, log, item, end, read, limits, arena);
-  read.more = read.records.size == 0 && !read.cold && !read.refused;
+  read.more = read.records.size == 0 && !read.refused;
   return read;
 }
 

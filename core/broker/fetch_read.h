@@ -25,7 +25,7 @@ struct FetchRead {
   FileSlice records;
   LogNumber log{0};      // to be watched; 0: none
   bool cold = false;     // a cold read runs, whose end the log notices
-  bool more = false;     // there are records, and no room for them
+  bool more = false;     // there are records that could not be given now: no room for them, or they are cold
   bool loading = false;  // the log is being recovered
   bool refused = false;  // an error that is answered at once, rather than waited with
 };

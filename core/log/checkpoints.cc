@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "core/base/crc32c.h"
 #include "core/base/hash_map.h"
 #include "core/log/checkpoint_text.h"
+#include "core/log/sealed_file.h"
 #include "core/model/limits.h"
 #include "core/model/topic_name.h"
 
@@ -56,6 +58,12 @@ FormatResult<std::vector<OffsetCheckpointLine>> decode_offset_checkpoint(BytesVi
     lines.push_back(std::move(line));
   }
   return lines;
+}
+
+void encode_cleaner_sum(BytesView cleaner_checkpoint, BytesBuffer& out) {
+  SealedFileWriter file("otcl", 1, out);
+  append_be(out, crc32c(cleaner_checkpoint));
+  file.seal();
 }
 
 void encode_partition_metadata(const TopicId& topic_id, BytesBuffer& out) {

@@ -20,6 +20,7 @@ namespace ottla {
 inline constexpr std::string_view kRecoveryPointFile = "recovery-point-offset-checkpoint";
 inline constexpr std::string_view kLogStartFile = "log-start-offset-checkpoint";
 inline constexpr std::string_view kCleanerFile = "cleaner-offset-checkpoint";
+inline constexpr std::string_view kCleanerSumFile = "ottla.cleaned";
 inline constexpr std::string_view kCleanShutdownFile = ".kafka_cleanshutdown";
 inline constexpr std::string_view kDirectoryCheckpointFile = "ottla.checkpoint";
 inline constexpr std::string_view kLeaderEpochFile = "leader-epoch-checkpoint";
@@ -73,6 +74,13 @@ void encode_offset_checkpoint(const std::vector<OffsetCheckpointLine>& lines, By
 // A topic's name is legal, no partition comes twice, the count is right.
 FormatResult<std::vector<OffsetCheckpointLine>> decode_offset_checkpoint(BytesView bytes);
 
+// --- ottla.cleaned: the checksum of cleaner-offset-checkpoint, as it was written last
+//
+// An end that became greater is worse than none: tombstones in what it calls clean would go before the values that they
+// are there to hide.
+
+void encode_cleaner_sum(BytesView cleaner_checkpoint, BytesBuffer& out);
+
 // --- partition.metadata: "version: 0\ntopic_id: <id>"
 
 void encode_partition_metadata(const TopicId& topic_id, BytesBuffer& out);
@@ -95,6 +103,11 @@ struct PartitionCheckpoint {
   int64_t total_size = 0;   // of all segments
 
   friend bool operator==(const PartitionCheckpoint&, const PartitionCheckpoint&) = default;
+};
+// The same of an active segment alone, while its log goes on: where the recovery point stands in it, in bytes.
+struct SyncedPosition {
+  Offset base;
+  int64_t size = 0;
 };
 struct DirectoryCheckpoint {
   bool clean = false;                           // written by a stop: ends are exact, not what they were some time ago

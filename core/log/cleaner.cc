@@ -10,6 +10,12 @@
 namespace ottla {
 namespace {
 
+Bytes sum_of(BytesView checkpoint) {
+  BytesBuffer out;
+  encode_cleaner_sum(checkpoint, out);
+  return out.freeze();
+}
+
 // Makes the names in the folders durable, then writes what relies on them.
 class SaveCleanedEnds final : public Job {
  public:
@@ -23,7 +29,7 @@ class SaveCleanedEnds final : public Job {
       const auto synced = disk_.sync_directory(folders_[next_++]);
       if (synced.ok() || synced.error() == IoError::not_found) return Step::more;
       error_ = synced.error();
-    } else if (const auto written = replace_file(disk_, kCleanerFile, bytes_); !written.ok()) {
+    } else if (const auto written = write(); !written.ok()) {
       error_ = written.error();
     }
     return Step::done;
@@ -32,6 +38,11 @@ class SaveCleanedEnds final : public Job {
   [[nodiscard]] const std::optional<IoError>& error() const { return error_; }
 
  private:
+  IoResult<> write() {
+    OTTLA_TRY_DONE(replace_file(disk_, kCleanerFile, bytes_));
+    return replace_file(disk_, kCleanerSumFile, sum_of(bytes_));
+  }
+
   Disk& disk_;
   std::vector<std::string> folders_;
   Bytes bytes_;
@@ -52,6 +63,11 @@ void Cleaner::read_checkpoint() {
     if (bytes.error() != IoError::not_found) {
       directory_.sink.warn("log", "cleaner checkpoint not read", {{"error", describe(bytes.error(), kCleanerFile)}});
     }
+    return;
+  }
+  const auto sum = read_whole_file(directory_.disk, kCleanerSumFile, limits::kCheckpointFileSizeMax);
+  if (!sum.ok() || sum->view() != sum_of(*bytes).view()) {
+    directory_.sink.warn("log", "cleaner checkpoint not believed", {{"reason", "its checksum is missing or another"}});
     return;
   }
   const auto lines = decode_offset_checkpoint(*bytes);

@@ -1,9 +1,11 @@
 // The cleaner and retention over whole logs, with everything that a log does around them.
 #include <gtest/gtest.h>
 
+#include <cstdio>
 #include <map>
 #include <string>
 
+#include "core/io/whole_file.h"
 #include "core/log/cleaner.h"
 #include "core/log/log_testing.h"
 #include "core/log/retention.h"
@@ -163,6 +165,46 @@ TEST(Cleaner, remembers_over_a_clean_stop_how_far_a_log_is_clean_and_forgets_ove
   one.begin();
   EXPECT_EQ(one.cleaner->cleaned_end({"t", PartitionIndex(0)}), Offset(0));
   EXPECT_EQ(one.newest(), one.model);
+}
+
+// A tombstone in what is taken for clean goes when its time is over. If the value that it hides was not cleaned away, that
+// comes back: an end that became greater on the disk is worse than none.
+TEST(Cleaner, believes_no_checkpoint_that_is_not_what_was_written) {
+  CleanerWorld one(1);
+  one.put_many(500, 20);
+  one.settle();
+  one.clean();
+  const TopicPartition partition{"t", PartitionIndex(0)};
+  const Offset cleaned = one.cleaner->cleaned_end(partition);
+  ASSERT_GT(cleaned, Offset(0));
+  one.world.restart();
+  int cases = 0;
+  const auto believed_after = [&](std::string_view path, const std::string& bytes) {
+    const Bytes sound = read_whole_file(one.world.disk, path, 1 << 20).value();
+    EXPECT_TRUE(replace_file(one.world.disk, path, BytesView::of(bytes)).ok());
+    one.begin();
+    EXPECT_TRUE(replace_file(one.world.disk, path, sound).ok());
+    ++cases;
+    return one.cleaner->cleaned_end(partition);
+  };
+  for (const std::string_view path : {kCleanerFile, kCleanerSumFile}) {
+    const std::string sound(read_whole_file(one.world.disk, path, 1 << 20).value().view().text());
+    EXPECT_EQ(believed_after(path, sound), cleaned);
+    for (size_t at = 0; at < sound.size(); ++at) {
+      EXPECT_EQ(believed_after(path, sound.substr(0, at)), Offset(0));
+      for (unsigned bit = 0; bit < 8; ++bit) {
+        std::string flipped = sound;
+        flipped[at] = static_cast<char>(flipped[at] ^ (1 << bit));
+        EXPECT_EQ(believed_after(path, flipped), Offset(0)) << path << " at " << at;
+      }
+    }
+    EXPECT_EQ(believed_after(path, std::string(sound.size(), '\0')), Offset(0));
+    ASSERT_TRUE(one.world.disk.unlink(path).ok());
+    one.begin();
+    EXPECT_EQ(one.cleaner->cleaned_end(partition), Offset(0));
+    ASSERT_TRUE(replace_file(one.world.disk, path, BytesView::of(sound)).ok());
+  }
+  std::printf("cleaner-offset-checkpoint and ottla.cleaned: %d cases\n", cases);
 }
 
 TEST(Cleaner, drops_what_it_made_of_a_log_that_was_truncated_meanwhile) {

@@ -58,7 +58,7 @@ std::string hex(std::string_view bytes) { return hex_encode(BytesView::of(bytes)
 
 TEST(Format, shows_the_bytes_that_kafka_writes) {
   const Page page = read_page();
-  ASSERT_EQ(page.hex.size(), 7u);
+  ASSERT_EQ(page.hex.size(), 8u);
   EXPECT_EQ(hex(page.hex[0]), hex(golden_file("offset-index").bytes));
   EXPECT_EQ(hex(page.hex[1]), hex(golden_file("time-index").bytes));
   EXPECT_EQ(hex(page.hex[2]), hex(golden_file("aborted-index").bytes.substr(0, 34)));
@@ -80,23 +80,25 @@ TEST(Format, shows_text_that_is_read_and_written_as_it_stands) {
 
 TEST(Format, shows_the_bytes_that_we_write) {
   const Page page = read_page();
-  ASSERT_EQ(page.hex.size(), 7u);
+  ASSERT_EQ(page.hex.size(), 8u);
   const auto checkpoint = decode_directory_checkpoint(BytesView::of(page.hex[4]));
   ASSERT_TRUE(checkpoint.ok()) << log_testing::flaw_of(checkpoint);
   EXPECT_EQ(checkpoint->partitions.at(0).total_size, 1'000'000);
   EXPECT_EQ(hex(page.hex[4]),
             hex(written_by([&](BytesBuffer& out) { encode_directory_checkpoint(*checkpoint, out); })));
-  const auto side = decode_side_file(BytesView::of(page.hex[5]));
+  EXPECT_EQ(hex(page.hex[5]),
+            hex(written_by([&](BytesBuffer& out) { encode_cleaner_sum(BytesView::of(page.text[1]), out); })));
+  const auto side = decode_side_file(BytesView::of(page.hex[6]));
   ASSERT_TRUE(side.ok()) << log_testing::flaw_of(side);
   EXPECT_EQ(side->segments.at(0).chunks.at(1).end, 300'000u);
-  EXPECT_EQ(hex(page.hex[5]), hex(written_by([&](BytesBuffer& out) { encode_side_file(*side, out); })));
+  EXPECT_EQ(hex(page.hex[6]), hex(written_by([&](BytesBuffer& out) { encode_side_file(*side, out); })));
 
   producer_testing::Partition p;
   p.now = 100;
   p.send(7, 0, 0, 3);
   p.now = 101;
   p.send(7, 0, 3, 1);
-  EXPECT_EQ(hex(page.hex[6]), hex(written_by([&](BytesBuffer& out) { p.state.encode_windows(out); })));
+  EXPECT_EQ(hex(page.hex[7]), hex(written_by([&](BytesBuffer& out) { p.state.encode_windows(out); })));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // What a crash, a stop or damage leaves in a partition's folder, a function a case.
 #include <algorithm>
+#include <limits>
 #include <span>
 #include <utility>
 
@@ -356,19 +357,25 @@ std::optional<std::string> LoadJob::scan_stopped(size_t index) {
   const std::string at = log_path(content.base()) + " at " + std::to_string(content.size());
   const bool whole = scan_->stop() == SegmentScan::Stop::end || scan_->stop() == SegmentScan::Stop::bound;
 
-  if (contradicts_side_file(content, next)) {
+  if (contradicts_side_file(index) || (last && contradicts_checkpoint(index))) {
     marks_.hit(Mark::damage_below_recovery_point);
     return "batches in " + log_path(content.base()) + " are not those that were written";
   }
   // The next segment begins where this one's last batch ended: what is left in the file does not count. A truncation
   // leaves that, which may not touch bytes that a reader was given, and an append that failed half way.
-  if (end >= next || (!last && scan_->stop() == SegmentScan::Stop::bound)) {
+  const bool hole = !last && end < std::min(next, input_.believed_end) && !may_leave_a_hole(index);
+  if (end >= next || (!last && scan_->stop() == SegmentScan::Stop::bound && !hole)) {
     if (starting() && scan_->file_size() > content.size()) marks_.hit(Mark::overlap_with_next_segment);
     return std::nullopt;
   }
   if (!starting()) {
     if (whole) return std::nullopt;
     return "batches damaged in " + at;
+  }
+  if (whole && hole && end < input_.believed_end) {
+    marks_.hit(Mark::gap_below_recovery_point);
+    return at + " is followed by " + log_path(next) + ", and batches from " + std::to_string(end.value()) +
+           " on were synced";
   }
   if (!whole && end < input_.believed_end) {
     marks_.hit(Mark::damage_below_recovery_point);
@@ -389,20 +396,44 @@ std::optional<std::string> LoadJob::scan_stopped(size_t index) {
   return std::nullopt;
 }
 
+// A segment goes up to where the next one begins: whoever rolls begins the next at the log end, and compaction keeps the
+// last batch of what it merges. While originals are left, its file has its mark or stands in the side file, which says
+// itself what must be there. Kafka's compaction keeps no last batches; in its folders there is no side file. And offsets may
+// jump further than an index can say.
+bool LoadJob::may_leave_a_hole(size_t index) const {
+  const Offset base = found_[index].base;
+  if (!starting() || !side_.has_value() || rescan_.contains(base)) return true;
+  if (next_base(index) - base > std::numeric_limits<int32_t>::max() / 2) return true;
+  return std::any_of(side_->segments.begin(), side_->segments.end(),
+                     [&](const SegmentSummary& one) { return one.base == base; });
+}
+
+// The active segment has no sums yet, and a base offset may have become a greater one, as behind a gap. But the last
+// checkpoint knows in how many bytes the recovery point is reached, and a cut below that lowers it first. (A segment that is
+// active again since a cut took the later ones may have been compacted before: then it has its mark, or is shorter.)
+bool LoadJob::contradicts_checkpoint(size_t index) const {
+  if (!starting() || !input_.synced.has_value() || input_.synced->base != found_[index].base) return false;
+  if (rescan_.contains(found_[index].base) || scan_->file_size() < input_.synced->size) return false;
+  return believed_size_ != input_.synced->size;
+}
+
 // A segment that was read all the same is held against what is written down of it: a base offset and a leader epoch stand
 // outside a batch's own checksum, and a batch with another offset looks like one behind a gap.
-bool LoadJob::contradicts_side_file(const SegmentContent& content, Offset next) const {
+bool LoadJob::contradicts_side_file(size_t index) const {
+  const SegmentContent& content = scan_->content();
   if (!starting() || !side_.has_value() || rescan_.contains(content.base())) return false;
   const auto summary = std::find_if(side_->segments.begin(), side_->segments.end(),
                                     [&](const SegmentSummary& one) { return one.base == content.base(); });
   if (summary == side_->segments.end() || summary->end > input_.believed_end) return false;
-  // Compaction put it in the place of several, and of those the first to be left bounds it.
-  if (summary->end > next) return false;
-  if (content.size() < summary->size) return true;
   const std::vector<ChunkSum> sums = content.sums().all();
   // The last chunk may have grown since.
-  const size_t same =
+  size_t same =
       content.size() == summary->size || summary->chunks.empty() ? summary->chunks.size() : summary->chunks.size() - 1;
+  if (content.size() < summary->size) {
+    // Compaction's file reaches over originals that a crash has left: it counts up to the first of them.
+    if (summary->end <= next_base(index) || scan_->stop() != SegmentScan::Stop::bound) return true;
+    same = std::min(summary->chunks.size(), sums.empty() ? 0 : sums.size() - 1);
+  }
   return !std::equal(summary->chunks.begin(), summary->chunks.begin() + static_cast<std::ptrdiff_t>(same),
                      sums.begin());
 }

@@ -27,6 +27,7 @@ class LoadJob::Visitor final : public ProducerReplay {
     return ProducerReplay::accept(batch);
   }
   void visit(const BatchView& batch, SegmentContent& content) override {
+    job_.note_believed_end(content);
     ProducerReplay::visit(batch, content);
     const LeaderEpoch epoch = batch.leader_epoch();
     if (epoch <= job_.epochs_.latest() || !job_.epochs_.assign(epoch, batch.base_offset())) return;
@@ -255,11 +256,13 @@ Job::Step LoadJob::scan() {
     if (!starting() && segment.summary != nullptr) bounds.size_max = segment.summary->size;
     bounds.epoch_min = last_epoch_;
     bounds.index_interval = input_.settings->index_interval;
+    believed_size_ = -1;
     scan_.emplace(scan_file_, segment.base, bounds, visitor_.get());
   }
   const auto more = scan_->step();
   if (!more.ok()) return fail(more.error());
   if (*more) return Step::more;
+  note_believed_end(scan_->content());
   auto trouble = scan_stopped(at_);
   if (trouble.has_value()) return tell_damage(std::move(*trouble));
   last_epoch_ = scan_->last_epoch();
@@ -450,6 +453,9 @@ Job::Step LoadJob::finish() {
   producers_.set_map_end(output_.log_end);
   // Where batches were read from before the last snapshot on, and nothing came after it.
   if (side_.has_value() && side_->windows_offset == output_.log_end) (void)producers_.restore_windows(side_->windows);
+  if (starting() && epochs_.truncate_start(output_.log_start) && !output_.epochs_unsaved_from.has_value()) {
+    output_.epochs_unsaved_from = output_.log_start;
+  }
   output_.epochs = std::move(epochs_);
   output_.producers = std::move(producers_);
   return Step::done;

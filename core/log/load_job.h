@@ -58,6 +58,7 @@ class LoadJob final : public Job {
     Offset log_start;
     Offset believed_end;  // below, everything is synced
     std::optional<PartitionCheckpoint> exact;
+    std::optional<SyncedPosition> synced;  // what the last checkpoint knows of the segment that has believed_end
     std::optional<Known> known;
     std::optional<Offset> truncate_to;
     std::optional<Offset> restart_at;
@@ -123,6 +124,9 @@ class LoadJob final : public Job {
   [[nodiscard]] std::string log_path(Offset base) const;
   [[nodiscard]] Offset next_base(size_t index) const;
   void scan_from(Offset offset);
+  void note_believed_end(const SegmentContent& content) {
+    if (content.end() == input_.believed_end) believed_size_ = content.size();
+  }
   [[nodiscard]] Offset found_end(size_t index) const;
   IoResult<> before_dropping(File& cut);
   [[nodiscard]] bool is_ours(Offset base) const;
@@ -142,7 +146,9 @@ class LoadJob final : public Job {
   void segments_missing();
   Step no_segments();
   std::optional<std::string> scan_stopped(size_t index);
-  [[nodiscard]] bool contradicts_side_file(const SegmentContent& content, Offset next) const;
+  [[nodiscard]] bool may_leave_a_hole(size_t index) const;
+  [[nodiscard]] bool contradicts_checkpoint(size_t index) const;
+  [[nodiscard]] bool contradicts_side_file(size_t index) const;
   void tail_torn(size_t index);
   void tail_lost_below(size_t index);
   void epoch_line_ahead_of_log();
@@ -174,6 +180,7 @@ class LoadJob final : public Job {
   std::unique_ptr<SegmentScan::Visitor> visitor_;
   std::optional<SegmentScan> scan_;
   FilePtr scan_file_;
+  int64_t believed_size_ = -1;               // of the segment that is read: where the believed end stands in it
   LeaderEpoch last_epoch_ = kNoLeaderEpoch;  // of the last batch that was scanned
   size_t at_ = 0;                            // of found_
   std::vector<FilePtr> to_sync_;

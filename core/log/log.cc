@@ -29,6 +29,7 @@ Log::Log(LogHost& host, LogNumber number, LogOrigin origin, LogSettingsPtr setti
       log_end_(std::max(origin.log_start, origin.recovery_point)),
       synced_end_(origin.recovery_point),
       checkpointed_recovery_point_(origin.recovery_point),
+      dormant_synced_(origin.synced),
       producers_(settings_->producers_max) {
   if (origin.exact.has_value()) {
     clean_ = true;
@@ -38,6 +39,11 @@ Log::Log(LogHost& host, LogNumber number, LogOrigin origin, LogSettingsPtr setti
     dormant_active_base_ = origin.exact->active_base;
     dormant_active_size_ = origin.exact->active_size;
     dormant_total_size_ = origin.exact->total_size;
+  } else if (origin.synced.has_value()) {
+    // A checkpoint that is written before anybody loads the log says it again.
+    dormant_active_base_ = origin.synced->base;
+    dormant_active_size_ = origin.synced->size;
+    dormant_total_size_ = origin.synced->size;  // at least
   }
 }
 
@@ -84,8 +90,6 @@ void Log::set_settings(LogSettingsPtr settings) {
   if (persists_now && log_end_ > synced_end_) unsynced_.forget();
   // The round for what is promised has to see it.
   if (persists_now && dirty_) host_.became_dirty(*this);
-  // The round for what is promised has to see it.
-  if (persists_now && dirty_) host_.became_dirty(*this);
 }
 
 // A checkpoint may be older than the partition, and speak of one that had the name before it: deleted and made anew, and
@@ -97,6 +101,7 @@ void Log::expect_topic(const TopicId& topic_id) {
     clean_ = ends_known_ = false;
     dormant_active_base_ = Offset(0);
     dormant_active_size_ = dormant_total_size_ = 0;
+    dormant_synced_.reset();
   }
   topic_id_ = topic_id;
 }

@@ -115,6 +115,8 @@ struct LogOrigin {
   Offset recovery_point;
   // Exact ends after a clean stop; otherwise what recovery finds.
   std::optional<PartitionCheckpoint> exact;
+  // Of the segment that was active at the last checkpoint: it is where the recovery point is.
+  std::optional<SyncedPosition> synced = std::nullopt;
 };
 
 class Log {
@@ -355,6 +357,7 @@ class Log {
   // From here on the epochs' file says something else than epochs_: the recovery point stays at or below.
   std::optional<Offset> epochs_unsaved_from_;
   std::optional<Offset> recovery_point_max_;  // while the log is being cut
+  std::optional<SyncedPosition> dormant_synced_;
   int64_t dormant_active_size_ = 0;
   int64_t dormant_total_size_ = 0;
   Offset dormant_active_base_;

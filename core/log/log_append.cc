@@ -242,7 +242,8 @@ LogResult<> Log::begin_segment(Offset base) {
   host_.files.adopt(segment->file, std::move(*file));
   segments_.push_back(std::move(segment));
   folder_dirty_ = true;
-  become_dirty();
+  dirty_ = true;
+  host_.has_new_name(*this);
   return {};
 }
 

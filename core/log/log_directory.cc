@@ -185,6 +185,7 @@ JobId LogDirectory::start(LogNumber log, std::unique_ptr<Job> job) {
   return id;
 }
 
+void LogDirectory::has_new_name(Log& log) { dirty_.push_back(log.number()); }
 void LogDirectory::became_dirty(Log& log) { (log.settings().persisted ? dirty_ : lazy_).push_back(log.number()); }
 
 void LogDirectory::noticed(Log& log) {

@@ -100,6 +100,7 @@ class LogDirectory final : public LogHost {
   // --- LogHost
   JobId start(LogNumber log, std::unique_ptr<Job> job) override;
   void became_dirty(Log& log) override;
+  void has_new_name(Log& log) override;
   void lower_recovery_point(Log& log) override;
   void noticed(Log& log) override;
 

@@ -53,7 +53,13 @@ IoResult<> LogDirectory::read_checkpoints(Origins& origins) {
                          .recovery_point = one.recovery_point,
                          .exact = std::nullopt};
         // A partition that was in trouble at the stop has no exact end.
-        if (started_clean_ && one.recovery_point == one.log_end) origin.exact = one;
+        if (one.recovery_point == one.log_end) {
+          if (started_clean_) {
+            origin.exact = one;
+          } else if (one.active_size > 0) {
+            origin.synced = SyncedPosition{.base = one.active_base, .size = one.active_size};
+          }
+        }
         origins.emplace(std::move(one.partition), std::move(origin));
       }
       return {};

@@ -80,6 +80,7 @@ void Log::begin_planned_load() {
                        .log_start = log_start_,
                        .believed_end = synced_end_,
                        .exact = std::nullopt,
+                       .synced = std::nullopt,
                        .known = std::nullopt,
                        .truncate_to = planned_load_->truncate_to,
                        .restart_at = planned_load_->restart_at,
@@ -87,6 +88,8 @@ void Log::begin_planned_load() {
   if (segments_.empty()) {
     if (clean_) {
       input.exact = checkpoint();
+    } else {
+      input.synced = dormant_synced_;
     }
   } else {
     LoadJob::Known known;

@@ -180,6 +180,9 @@ LogResult<Log::AbortedRead> Log::aborted_in(Offset start, Offset end) {
   AbortedRead read;
   for (size_t index = segment_at(start); index < segments_.size(); ++index) {
     const Segment& segment = *segments_[index];
+    // Nothing counts of compaction's file where the first original that is left begins before its first batch: nobody can
+    // ask for an offset in it, so nobody could have its indexes read.
+    if (segment.empty()) continue;
     if (segment.content().indexes() == nullptr) {
       read.needs_cold_read = true;
       read.cold_offset = std::max(segment.base(), start);

@@ -72,6 +72,10 @@ class ReaderAgent {
   void rest() { habit_.stop(); }
   SimClient& client() { return client_; }
   [[nodiscard]] bool reads(const TopicPartition& partition) const { return fetcher_.position(partition).has_value(); }
+  [[nodiscard]] std::string where(const TopicPartition& partition) const {
+    const auto position = fetcher_.position(partition);
+    return position ? std::to_string(position->value()) : "no place";
+  }
   [[nodiscard]] bool has_read(const TopicPartition& partition, Offset end) const {
     return fetcher_.position(partition) >= end;
   }

@@ -143,7 +143,10 @@ void Life::populate() {
   options.sessions = prng_.chance(2, 3);
   readers_.emplace_back(world_, promises_, persisted, options);
   options.sessions = prng_.chance(2, 3);
-  options.bytes_min = prng_.chance(1, 2) ? 1 : 2000;
+  if (prng_.chance(1, 2)) {
+    options.bytes_min = 2000;  // often more than there is: then every answer comes after the whole wait
+    options.wait_max = Duration::from_ms(prng_.between(1, 20));
+  }
   readers_.emplace_back(world_, promises_, partitions_, options);
   makers_.emplace_back(world_, promises_, number++);
   nuisances_.emplace(world_, prng_.fork(), Duration::from_ms(10), Duration::from_ms(500), [this] { nuisance(); });
@@ -274,7 +277,10 @@ void Life::check() {
     promises_.check_at_the_end(partition, whole.start, whole.end, whole.content);
     for (const ReaderAgent& reader : readers_) {
       if (reader.reads(partition))
-        wait([&] { return reader.has_read(partition, whole.end); }, "a reader does not hear of what there is");
+        wait([&] { return reader.has_read(partition, whole.end); },
+             ("a reader does not hear of what there is: " + partition.text() + " up to " +
+              std::to_string(whole.end.value()) + ", it is at " + reader.where(partition))
+                 .c_str());
     }
   }
   check_topics(client);

@@ -142,11 +142,13 @@ void Promises::power_was_cut() {
     at.cut = true;
     if (at.persisted) continue;
     // Read and not acknowledged, it may be lost and be stored again elsewhere when its writer tries again.
+    auto& before = at.doubtful.emplace_back();
     for (const auto& [offset, number] : at.settled) {
-      records_[number].offset = Offset(-1);
-      if (records_[number].fate == Fate::acknowledged) records_[number].fate = Fate::doubtful;
+      Record& record = records_[number];
+      before.emplace(offset, Partition::Before{number, record.fate == Fate::acknowledged});
+      record.offset = Offset(-1);
+      if (record.fate == Fate::acknowledged) record.fate = Fate::doubtful;
     }
-    at.doubtful.push_back(std::move(at.settled));
     at.settled.clear();
   }
 }
@@ -174,13 +176,14 @@ void Promises::check_at_the_end(const TopicPartition& name, Offset start, Offset
                    (offset >= end ? ", the log ends at " + std::to_string(end.value()) : ""));
   }
   // What a power cut took is a suffix: of what stood there when it came, that is, of what was promised since the one before.
-  for (const Content& before_cut : at.doubtful) {
+  for (const auto& before_cut : at.doubtful) {
     bool lost = false;
-    for (const auto& [offset, number] : before_cut) {
+    for (const auto& [offset, record] : before_cut) {
       if (offset < start) continue;
-      if (!is_at(offset, number)) lost = true;
-      if (lost && is_at(offset, number))
-        return broke(at_text(name, offset) + ": record " + std::to_string(number) + " is there, one before it is lost");
+      if (!is_at(offset, record.number)) lost = true;
+      if (lost && record.acknowledged && is_at(offset, record.number))
+        return broke(at_text(name, offset) + ": record " + std::to_string(record.number) +
+                     " is there, one before it is lost");
     }
   }
   Offset next = start;

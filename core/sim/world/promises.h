@@ -71,9 +71,13 @@ class Promises {
     TopicPartition name;
     bool persisted = true;
     bool gone = false;
-    bool cut = false;               // a power cut came since the topic was made
-    Content settled;                // seen or acknowledged
-    std::vector<Content> doubtful;  // what was settled when the power went, each time
+    bool cut = false;  // a power cut came since the topic was made
+    Content settled;   // seen or acknowledged
+    struct Before {
+      RecordNumber number;
+      bool acknowledged;  // so it was not sent again: where it is now it was then
+    };
+    std::vector<std::map<Offset, Before>> doubtful;  // what was settled when the power went, each time
     Offset start{0};
   };
 
