@@ -76,7 +76,14 @@ class Producer {
     ProducerId id = kNoProducer;
     ProducerEpoch epoch = kNoProducerEpoch;
   };
-  using Sent = std::vector<std::pair<Lane*, uint64_t>>;  // what a request carried: the batches' numbers
+  // What a request carried. The topic's id is the one that was asked for: by the time of the answer the name may mean
+  // another topic.
+  struct SentBatch {
+    Lane* lane;
+    uint64_t number;
+    TopicId topic_id;
+  };
+  using Sent = std::vector<SentBatch>;
 
   void close(Lane& lane);
   [[nodiscard]] Batch* next_to_send(Lane& lane);

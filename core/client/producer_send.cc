@@ -39,7 +39,7 @@ bool Producer::send_some(BrokerId broker) {
     for (; end < parts.size() && parts[end].lane->partition.topic == name; ++end) {
       partitions[end].index = parts[end].lane->partition.partition.value();
       partitions[end].records = wire::Records(parts[end].batch->bytes.view());
-      sent.emplace_back(parts[end].lane, parts[end].batch->number);
+      sent.push_back({parts[end].lane, parts[end].batch->number, parts[end].topic_id});
     }
     topics.emplace_back();
     topics.back().name = std::string_view(name);
@@ -60,7 +60,7 @@ bool Producer::send_some(BrokerId broker) {
     ++part.lane->sent_count;
   }
   if (!answers) {
-    for (const auto& [lane, number] : sent) answered(*lane, number, ErrorCode::none, Offset(-1));
+    for (const SentBatch& one : sent) answered(*one.lane, one.number, ErrorCode::none, Offset(-1));
   }
   return true;
 }
@@ -70,15 +70,12 @@ void Producer::answered(const ClientAnswer& answer, const Sent& sent) {
   wire::Arena arena;
   wire::ProduceResponse response;
   const bool read = answer.read(arena, response);
-  for (const auto& [lane, number] : sent) {
+  for (const auto& [lane, number, topic_id] : sent) {
     ErrorCode error = answer.error == ErrorCode::none ? ErrorCode::malformed : answer.error;
     Offset offset(-1);
     for (const auto& topic : response.responses) {
       if (!read) break;
-      const std::string* name = answer.version >= 13 ? metadata_.name_of(topic.topic_id) : nullptr;
-      if (answer.version >= 13 ? name == nullptr || *name != lane->partition.topic
-                               : topic.name.view() != lane->partition.topic)
-        continue;
+      if (answer.version >= 13 ? topic.topic_id != topic_id : topic.name.view() != lane->partition.topic) continue;
       for (const auto& partition : topic.partition_responses) {
         if (partition.index != lane->partition.partition.value()) continue;
         error = error_from_wire(partition.error_code);
