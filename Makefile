@@ -1,12 +1,14 @@
 # Ottla. `make help` lists the targets. Everything is built by CMake presets under build/; make only names the ways in.
 .DEFAULT_GOAL := build
-.PHONY: build demo test walls asan tsan bench fuzz sim format lint clean help
+.PHONY: build demo test walls asan tsan bench fuzz sim histories format lint clean help
 .NOTPARALLEL:  # targets share build folders and the package manager's lock; each is parallel within
 MAKEFLAGS += --no-print-directory
 
 SECONDS_EACH ?= 60
 SEEDS ?= 10000
 FIRST_SEED ?= 1001
+HISTORIES ?= 100000
+SEED ?= 1000000
 
 build: ## build the release preset; the program is build/release/bin/ottla
 	@.ci/setup build
@@ -51,6 +53,11 @@ sim: ## live SEEDS (10000) more lives of a broker in the simulator, from FIRST_S
 	@.ci/setup build test
 	@.ci/build dev
 	@OTTLA_SEEDS=$(SEEDS) OTTLA_FIRST_SEED=$(FIRST_SEED) build/dev/test/core_sim_world_test --gtest_filter='Life.breaks*'
+
+histories: ## live HISTORIES (100000) more random histories of a log, from SEED (1000000) on
+	@.ci/setup build test
+	@.ci/build dev core_log_test
+	@OTTLA_HISTORIES=$(HISTORIES) OTTLA_SEED=$(SEED) build/dev/test/core_log_test --gtest_filter='LogHistory.random*'
 
 format: ## rewrite the sources with clang-format
 	@.ci/setup lint

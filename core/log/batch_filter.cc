@@ -175,7 +175,7 @@ BatchFilter::Outcome BatchFilter::pass_on(const BatchView& batch, BytesBuffer& o
 
 BytesView BatchFilter::leave_nothing(const BatchView& batch, BytesBuffer& out) {
   const size_t start = out.size();
-  if (is_last_of_producer(batch)) {
+  if (is_last_of_producer(batch) && !is_planted(Mutant::producer_forgotten_by_cleaner)) {
     marks_.hit(Mark::empty_batch_kept);
     append_emptied_batch(batch, out);
   }

@@ -132,7 +132,7 @@ void CleanPass::map_batch(const BatchView& batch) {
       if (const auto read = read_control_key(*record.key()); read.ok()) type = *read;
     }
     (void)map_transactions_->meet_marker(batch, type);
-  } else if (!map_transactions_->meet_data(batch)) {
+  } else if (!map_transactions_->meet_data(batch) || is_planted(Mutant::aborted_record_supersedes)) {
     RecordIterator records(batch, scratch_);
     RecordView record;
     for (;;) {
@@ -261,20 +261,20 @@ IoResult<> CleanPass::close_copy() {
 IoResult<> CleanPass::mark_group() {
   const CleanSource& first = input_.sources[group().first];
   const Offset end = input_.sources[group().end - 1].facts.end;
-  std::vector<Replacement> replacements = {Replacement::of(content_->sums(), content_->size(), end)};
-  // The one before may be needed until this file has its name: originals of the first segment may be left.
+  std::vector<Replacement> files = {Replacement::of(content_->sums(), content_->size(), end),
+                                    Replacement::of(first.sums, first.facts.size, first.facts.end)};
+  // Originals that the first one stands for may be left, and go by its own mark until this file has its name.
   const std::string path = path_of(content_->base(), kReplacedSuffix);
   const auto marked = read_whole_file(*input_.disk, path, limits::kReplacedMarkSizeMax);
-  if (marked.ok()) {
-    const auto before = decode_replaced_mark(*marked);
-    for (const Replacement& one : before.ok() ? *before : std::vector<Replacement>()) {
-      if (Replacement::of(first.sums, first.facts.size, one.end) == one) replacements.push_back(one);
+  if (!marked.ok() && marked.error() != IoError::not_found) return Failure(marked.error());
+  if (const auto before = decode_replaced_mark(marked.ok() ? BytesView(*marked) : BytesView()); before.ok()) {
+    for (const Replacement& one : *before) {
+      if (one.size == files[1].size && one.sums_crc == files[1].sums_crc)
+        files[1].end = std::max(files[1].end, one.end);
     }
-  } else if (marked.error() != IoError::not_found) {
-    return Failure(marked.error());
   }
   BytesBuffer bytes;
-  encode_replaced_mark(replacements, bytes);
+  encode_replaced_mark(files, bytes);
   OTTLA_TRY_DONE(replace_file(*input_.disk, path, bytes.view()));
   cleaned_file_.reset();
   progress_ = Progress::group_done;

@@ -170,6 +170,7 @@ void HistoryRun::find_every_batch() {
 // --- Damage
 
 void HistoryRun::damage_files(const Damage& damage) {
+  disk_.cut_power_after(uint64_t{1} << 60);  // not amid this
   std::vector<std::string> paths;
   const std::string folder = partition_.text();
   for (const std::string& in : {std::string(), folder}) {

@@ -101,6 +101,7 @@ Offset LogModel::boundary(Offset offset) const {
 
 Offset LogModel::least_end(Offset offset) const {
   const Offset end = boundary(offset);
+  if (end < log_start) return Offset(0);  // everything goes
   const auto kept =
       std::find_if(batches.rbegin(), batches.rend(), [&](const ModelBatch& one) { return one.last < end; });
   if (kept != batches.rend()) return kept->last + 1;

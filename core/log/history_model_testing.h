@@ -91,7 +91,8 @@ class LogModel {
   void cut(Offset end);
   // Starts empty at `start`.
   void restart(Offset start);
-  // Where it may end: a cut that falls into a gap between batches ends below the gap.
+  // Where it may end: a cut that falls into a gap between batches ends below the gap, and one that takes the batch that the
+  // log start lies in takes everything.
   [[nodiscard]] Offset least_end(Offset offset) const;
   // Batches below `base` left with their segment.
   void forget_below(Offset base);

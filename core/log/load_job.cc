@@ -152,7 +152,8 @@ Job::Step LoadJob::tidy() {
   if (at_ < leftovers_.size()) {
     const auto& [name, file] = leftovers_[at_++];
     const auto done = leftover(name, file);
-    return done.ok() ? Step::more : fail(done.error());
+    if (!done.ok()) return fail(done.error());
+    return damage_.has_value() ? Step::done : Step::more;
   }
   at_ = 0;
   if (names_changed_) {
@@ -277,6 +278,8 @@ Job::Step LoadJob::scan() {
 }
 
 // A cut into a segment that compaction put in the place of several: were its originals left, they would go on behind it.
+// And its mark would have a start drop what is appended there, or call the rest damaged. What the side file says of it is
+// not believed, for it reaches above the recovery point, which was lowered.
 Job::Step LoadJob::drop_originals() {
   std::sort(not_ours_.begin(), not_ours_.end());
   for (const Offset base : not_ours_) {
@@ -285,7 +288,16 @@ Job::Step LoadJob::drop_originals() {
     const auto synced = disk_.sync_directory(input_.folder);
     if (!synced.ok()) return fail(synced.error());
   }
-  return go_on(&LoadJob::cut);
+  const auto gone = unlink_mark();
+  return gone.ok() ? go_on(&LoadJob::cut) : fail(gone.error());
+}
+
+// Of the segment that is the last one from here on.
+IoResult<> LoadJob::unlink_mark() {
+  const std::string mark = companion_path(input_.folder, found_[output_.segments.size() - 1].base, kReplacedSuffix);
+  if (!disk_.status(mark).ok()) return {};
+  OTTLA_TRY_DONE(disk_.unlink(mark));
+  return disk_.sync_directory(input_.folder);
 }
 
 // The log ends inside a file that goes on, or before files that follow.
@@ -413,14 +425,11 @@ Job::Step LoadJob::forget_what_was_cut() {
   return go_on(&LoadJob::forget_mark);
 }
 
-// And its mark, by which a start would take it for all that it stood for, and drop what was appended behind the cut.
+// A start may have to go on with a segment that compaction had closed: then its mark knows no more what it is.
 Job::Step LoadJob::forget_mark() {
-  const std::string mark = companion_path(input_.folder, found_.back().base, kReplacedSuffix);
-  if (!starting() && disk_.status(mark).ok()) {
-    if (const auto gone = disk_.unlink(mark); !gone.ok()) return fail(gone.error());
-    names_changed_ = true;
-  }
-  return go_on(&LoadJob::make_durable);
+  if (!starting()) return go_on(&LoadJob::make_durable);
+  const auto gone = unlink_mark();
+  return gone.ok() ? go_on(&LoadJob::make_durable) : fail(gone.error());
 }
 
 Job::Step LoadJob::make_durable() {

@@ -99,13 +99,13 @@ class LoadJob final : public Job {
 
   // The phases in their order (load_job.cc).
   Step sync_unsynced();
-  Step drop_originals();
   Step identify();
   Step look();
   Step tidy();
   Step read_companions();
   Step choose();
   Step scan();
+  Step drop_originals();
   Step cut();
   Step drop_later();
   Step forget_what_was_cut();
@@ -129,6 +129,7 @@ class LoadJob final : public Job {
   }
   [[nodiscard]] Offset found_end(size_t index) const;
   IoResult<> before_dropping(File& cut);
+  IoResult<> unlink_mark();
   [[nodiscard]] bool is_ours(Offset base) const;
 
   // The cases (load_cases.cc).

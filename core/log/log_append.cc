@@ -186,7 +186,8 @@ LogResult<> Log::roll_where_full(int64_t size, Offset first_offset, Offset last_
   if (size > settings_->segment_size_max) return Failure(LogError::batch_too_large);
   const SegmentContent& content = active().content();
   if (content.empty()) {
-    // A follower's first batch may lie so far above an empty segment's base that an index could not say it.
+    // A follower's first batch may lie so far above an empty segment's base that an index could not say it. The empty one
+    // stays: it is how recovery knows that nothing is missing below the jump (LoadJob::scan_stopped).
     if (last_offset - content.base() <= INT32_MAX) return {};
     host_.marks.hit(Mark::rolled_by_offset);
     return begin_segment(first_offset);
@@ -213,7 +214,8 @@ LogResult<> Log::roll_where_full(int64_t size, Offset first_offset, Offset last_
   } else {
     return {};
   }
-  return begin_segment(log_end_);
+  OTTLA_TRY_DONE(begin_segment(log_end_));
+  return roll_where_full(size, first_offset, last_offset, largest, now);
 }
 
 // The old segment's tail may be unsynced while the new one's name and bytes reach the disk: after a crash the old one is

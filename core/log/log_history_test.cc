@@ -7,6 +7,7 @@
 #include "core/base/assert.h"
 #include "core/base/sanitizer_testing.h"
 #include "core/log/history_testing.h"
+#include "core/log/rare_marks_testing.h"
 
 namespace ottla::log_testing {
 namespace {
@@ -65,10 +66,14 @@ TEST(LogHistory, random_histories_keep_every_promise) {
     std::printf(" %s %lu", std::string(kMarkNames[mark]).c_str(), count);
   }
   std::printf("\n");
-  if (histories < 100) return;  // of so few it cannot be asked
+  if (histories < kHistories) return;  // of so few it cannot be asked
   EXPECT_GT(with_crash, histories / 2);
   EXPECT_GT(with_compaction, histories / 2);
   EXPECT_GT(sum.crashes_in_compaction, histories / 20);
+  for (size_t mark = 0; mark < kMarkCount && !OTTLA_SANITIZED; ++mark) {
+    if (is_rare(static_cast<Mark>(mark))) continue;
+    EXPECT_GE(marks.count(static_cast<Mark>(mark)), kTakenLeast) << kMarkNames[mark];
+  }
 }
 
 TEST(LogHistory, repeats_under_its_seed) {

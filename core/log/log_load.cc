@@ -40,11 +40,14 @@ void Log::plan_load(const PlannedLoad& plan) {
   ++generation_;
   planned_load_ = plan;
   set_state(LogState::loading);
-  // Where it will end is known when it is done: a batch that holds the offset goes whole. Its segment's base is below.
+  // Where it will end is known when it is done: a batch that holds the offset goes whole. The base of the segment that will
+  // be the last is below, and what is written down of that one is not to be believed meanwhile.
   recovery_point_max_.reset();
   if (plan.truncate_to.has_value()) {
-    const size_t index = segment_at(*plan.truncate_to);
-    recovery_point_max_ = index < segments_.size() ? std::min(segments_[index]->base(), *plan.truncate_to) : log_end_;
+    recovery_point_max_ = segments_.empty() ? *plan.truncate_to : segments_.front()->base();
+    for (const auto& segment : segments_) {
+      if (segment->base() < *plan.truncate_to) recovery_point_max_ = segment->base();
+    }
   }
   if (plan.restart_at.has_value()) recovery_point_max_ = Offset(0);
   if constexpr (is_planted(Mutant::recovery_point_outruns_log)) {

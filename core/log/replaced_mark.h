@@ -1,8 +1,7 @@
 // Compaction's mark, "<base>.index.swap": while it is there, the segment's file may be one that took the place of several.
-// It says which one that is, so that a start can tell: then the originals that are left are of no use, and harmful. They
-// may hold a value whose tombstone is gone.
-//
-// A second pass may mark a segment whose first mark is still needed, so a mark knows two files.
+// It knows both, the new one and the one before, so that a start can tell which is there, and whether it is whole. Of those
+// that the file stands for, originals that are left are of no use, and harmful: they may hold a value whose tombstone is
+// gone. (So is the one before, where an earlier pass made it.)
 #pragma once
 
 #include <vector>
@@ -20,7 +19,7 @@ struct Replacement {
   uint32_t sums_crc = 0;  // over all of its chunks' ends and sums
 
   static Replacement of(const ChunkSums& sums, int64_t size, Offset end);
-  // Whether the file that was read is this one.
+  // Whether what was read is this file.
   [[nodiscard]] bool is(const SegmentContent& content) const;
 
   friend bool operator==(const Replacement&, const Replacement&) = default;
