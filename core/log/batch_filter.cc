@@ -133,6 +133,7 @@ bool BatchFilter::is_last_of_producer(const BatchView& batch) const {
   if (!batch.has_producer()) return false;
   const LastOfProducer* last = producers_.find(batch.producer_id());
   if (last == nullptr) return false;
+  if (last->last_unknown) return !batch.attributes().control();
   if (last->last_offset >= Offset(0)) return batch.last_offset() == last->last_offset;
   return batch.attributes().control() && batch.producer_epoch() == last->epoch;
 }

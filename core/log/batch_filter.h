@@ -34,6 +34,7 @@ namespace ottla {
 struct LastOfProducer {
   Offset last_offset{-1};  // of its last batch of data; -1: it is known by markers alone
   ProducerEpoch epoch = kNoProducerEpoch;
+  bool last_unknown = false;  // which of its batches of data is that last one: none goes
 };
 using LastOfProducers = HashMap<ProducerId, LastOfProducer>;
 

@@ -42,6 +42,7 @@ CleanPass::CleanPass(CleanInput input)
 }
 
 CleanPass::Progress CleanPass::step() {
+  if (input_.unwanted != nullptr && *input_.unwanted) return fail();
   progress_ = Progress::more;
   run_phase();
   return error_.has_value() || damage_.has_value() ? fail() : progress_;
@@ -155,6 +156,7 @@ void CleanPass::map_batch(const BatchView& batch) {
       }
     }
   }
+  if (!batch.attributes().control() && batch.has_producer()) lasts_[batch.producer_id()] = batch.last_offset();
   if (batch.last_offset() >= input_.first_dirty) mapped_end_ = std::max(mapped_end_, batch.next_offset());
 }
 
@@ -167,6 +169,13 @@ void CleanPass::begin_cleaning() {
   facts.reserve(input_.sources.size());
   for (const CleanSource& source : input_.sources) facts.push_back(source.facts);
   groups_ = group_segments(facts, mapped_end_, *input_.settings);
+  for (const ProducerId id : lasts_.sorted_keys()) {
+    LastOfProducer* remembered = input_.producers.find(id);
+    // One known by markers alone has a newer epoch than its data, and it is the marker that says so.
+    if (remembered == nullptr || (remembered->last_offset < Offset(0) && !remembered->last_unknown)) continue;
+    remembered->last_offset = *lasts_.find(id);
+    remembered->last_unknown = false;
+  }
   transactions_.emplace(std::move(input_.aborted));
   filter_.emplace(
       keys_, *transactions_, input_.producers,

@@ -19,6 +19,7 @@
 // A group's last batch is kept, if only as a placeholder, so a cleaned file says itself how far it reaches.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -58,6 +59,7 @@ struct CleanInput {
   Timestamp now = Timestamp::none();
   HashSecret secret{};
   size_t map_size_max = limits::kCleanerMapSizeMax;
+  std::shared_ptr<const std::atomic<bool>> unwanted;  // true: the pass fails at its next step
 };
 
 // What takes the place of the segments with bases in [first, end).
@@ -76,7 +78,7 @@ class CleanPass {
     more,
     group_done,  // take_group() has it; go on when the log has taken it
     finished,    // cleaned_end() is the new first dirty offset
-    failed,      // error() or damage()
+    failed,      // error() or damage(), or it was not wanted any more
   };
   [[nodiscard]] Progress step();
 
@@ -125,6 +127,7 @@ class CleanPass {
   std::optional<SegmentScan> scan_;
 
   KeyOffsets keys_;
+  HashMap<ProducerId, Offset> lasts_;  // of the data of each producer in the dirty part
   Offset mapped_end_;
   bool map_full_ = false;
   std::optional<CleanTransactions> map_transactions_;

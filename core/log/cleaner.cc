@@ -122,8 +122,9 @@ bool Cleaner::start_pass(Log& log, const CleanRange& range, Timestamp wall) {
     // Their indexes are brought into memory first, a segment at a time; a later tick goes on.
     return log.start_cold_read({.offset = aborted->cold_offset, .end = log.log_end(), .size_max = 1}).ok();
   }
-  if (!log.begin_cleaning()) return true;  // a later tick goes on here, too
   CleanInput input;
+  input.unwanted = log.begin_cleaning();
+  if (input.unwanted == nullptr) return true;  // a later tick goes on here, too
   input.disk = &directory_.disk;
   input.marks = &directory_.marks;
   input.folder = log.folder();
@@ -135,9 +136,13 @@ bool Cleaner::start_pass(Log& log, const CleanRange& range, Timestamp wall) {
   input.first_uncleanable = range.first_uncleanable;
   input.aborted = std::move(aborted->aborted);
   for (const ProducerView& producer : log.producers().producers()) {
-    // What stands above may be cut yet, and then its last batch is the one below.
+    // What stands above may be cut yet, and then its last batch is one below: if it is not among those that the log
+    // remembers, the pass meets it in the dirty part, or it is one of those that passes before this left.
+    const bool above = producer.last_offset >= range.first_uncleanable;
     const Offset below = log.producers().last_offset_below(producer.producer_id, range.first_uncleanable);
-    input.producers[producer.producer_id] = {below >= Offset(0) ? below : producer.last_offset, producer.epoch};
+    input.producers[producer.producer_id] = {.last_offset = above ? below : producer.last_offset,
+                                             .epoch = producer.epoch,
+                                             .last_unknown = above && below < Offset(0)};
   }
   input.settings = std::make_shared<const LogSettings>(log.settings());
   input.now = wall;

@@ -69,16 +69,11 @@ void LogModel::count_in(const ModelBatch& batch) {
     producer.sure_count = 0;
   }
   producer.epoch = batch.producer_epoch;
-  producer.highest_epoch = std::max(producer.highest_epoch, producer.epoch);
   producer.unknown = false;
   producer.window.push_back({batch.first_sequence, batch.last_sequence, batch.base, batch.last});
   if (producer.window.size() > limits::kProducerWindow) producer.window.pop_front();
   producer.sure_count = std::min(producer.sure_count + 1, producer.window.size());
   if (batch.transactional && !producer.transaction_first.has_value()) producer.transaction_first = batch.base;
-}
-
-bool LogModel::may_be_forgotten(const ModelProducer& producer) const {
-  return producer.epoch < producer.highest_epoch && producer.window.back().last_offset < cleaned_below;
 }
 
 const ModelBatch* LogModel::at(Offset base) const {
@@ -140,15 +135,11 @@ std::string compare_epochs(const Log& log, const LogModel& model) {
   return "";
 }
 
-std::string compare_producers(const Log& log, LogModel& model) {
-  for (auto& [id, producer] : model.producers) {
+std::string compare_producers(const Log& log, const LogModel& model) {
+  for (const auto& [id, producer] : model.producers) {
     if (producer.unknown) continue;
     const auto known = log.producers().find(id);
     const std::string who = "producer " + std::to_string(id.value());
-    if (!known.has_value() && model.may_be_forgotten(producer)) {
-      producer.unknown = true;
-      continue;
-    }
     if (!known.has_value()) return who + " is forgotten";
     if (known->epoch != producer.epoch || known->last_sequence != producer.window.back().last ||
         known->last_offset != producer.window.back().last_offset) {

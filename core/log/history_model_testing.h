@@ -54,8 +54,7 @@ struct ModelProducer {
     Offset last_offset;
   };
   ProducerEpoch epoch = kNoProducerEpoch;
-  ProducerEpoch highest_epoch = kNoProducerEpoch;  // that it ever wrote in, if it was cut since
-  std::deque<Sent> window;                         // of this epoch, newest last, at most limits::kProducerWindow
+  std::deque<Sent> window;  // of this epoch, newest last, at most limits::kProducerWindow
   // How many of the newest the log must answer with their offsets. A crash leaves it the last batch of each producer and
   // what came after the snapshot; it may know more.
   size_t sure_count = 0;
@@ -96,9 +95,6 @@ class LogModel {
   [[nodiscard]] Offset least_end(Offset offset) const;
   // Batches below `base` left with their segment.
   void forget_below(Offset base);
-  // Compaction keeps the last batch that a producer wrote in its newest epoch. With that cut, the log may know nothing of
-  // the producer.
-  [[nodiscard]] bool may_be_forgotten(const ModelProducer& producer) const;
   // The log was read anew: it knows what its batches say.
   void rebuild_producers();
 
@@ -117,7 +113,7 @@ class LogModel {
 
 // How the log's answers differ from the model's, in words; empty when they do not. The log is ready.
 std::string compare_epochs(const Log& log, const LogModel& model);
-std::string compare_producers(const Log& log, LogModel& model);
+std::string compare_producers(const Log& log, const LogModel& model);
 std::string compare_stable_end(const Log& log, const LogModel& model);
 // `has_data`: whether there is something left of the batch at this base that a reader could take for committed.
 std::string compare_aborted(const std::vector<AbortedTransaction>& aborted, const LogModel& model, Offset start,

@@ -101,6 +101,11 @@ IoResult<> LoadJob::swap_to_finish(Offset base) {
 // count again, a value could return whose tombstone is gone from a later segment.
 IoResult<> LoadJob::replaced_by_compaction(Offset base) {
   marks_.hit(Mark::replaced_by_compaction);
+  if (!disk_.status(log_path(base)).ok()) {
+    // The segment went, and of its names this one was left. There may be another with its base one day.
+    names_changed_ = true;
+    return unlink_if_there(disk_, companion_path(input_.folder, base, kReplacedSuffix));
+  }
   rescan_.insert(base);
   const auto bytes =
       read_whole_file(disk_, companion_path(input_.folder, base, kReplacedSuffix), limits::kReplacedMarkSizeMax);
@@ -111,17 +116,13 @@ IoResult<> LoadJob::replaced_by_compaction(Offset base) {
   if constexpr (is_planted(Mutant::original_counts_again)) return {};
   const auto replacements = decode_replaced_mark(*bytes);
   if (!replacements.ok()) return {};
-  const auto file = disk_.open(log_path(base), Access::read);
-  if (!file.ok()) {
-    if (file.error() == IoError::not_found) return {};
-    return Failure(file.error());
-  }
+  OTTLA_TRY(const FilePtr file, disk_.open(log_path(base), Access::read));
   // (The one before may go on above its end, where a cut left bytes that a reader had.)
   auto known = replacements->begin();
   for (; known != replacements->end(); ++known) {
     SegmentScan::Bounds bounds;
     bounds.size_max = known->size;
-    SegmentScan scan(*file, base, bounds, nullptr);
+    SegmentScan scan(file, base, bounds, nullptr);
     while (true) {
       OTTLA_TRY(const bool more, scan.step());
       if (!more) break;

@@ -216,9 +216,14 @@ size_t Log::release_below_log_start(Instant now) {
   return count;
 }
 
-bool Log::begin_cleaning() {
-  if (seal_job_.has_value()) return false;
-  return being_cleaned_ = true;
+std::shared_ptr<const std::atomic<bool>> Log::begin_cleaning() {
+  if (!seal_job_.has_value()) pass_unwanted_ = std::make_shared<std::atomic<bool>>(false);
+  return pass_unwanted_;
+}
+
+void Log::end_cleaning() {
+  pass_unwanted_.reset();
+  begin_planned_load();
 }
 
 LogResult<> Log::replace_segments(uint64_t generation, Offset first, Offset end, LoadedSegment cleaned, Instant now) {

@@ -24,6 +24,7 @@
 // is over: the log was truncated, or rewritten after a failed sync, since the job was made.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -243,9 +244,10 @@ class Log {
   size_t release_below_log_start(Instant now);
   [[nodiscard]] size_t condemned_count() const { return condemned_.size(); }
   // A pass of compaction begins or ends. While one runs no seal takes marks away (clean_pass.h), so none begins while a
-  // seal runs: then the answer is false.
-  bool begin_cleaning();
-  void end_cleaning() { being_cleaned_ = false; }
+  // seal runs: then there is nothing in the answer. Nor does a cut begin: what is in the answer becomes true when one waits,
+  // and the pass is to end.
+  std::shared_ptr<const std::atomic<bool>> begin_cleaning();
+  void end_cleaning();
   // Compaction put `cleaned` in the place of the closed segments with bases in [first, end). Its file stands in the folder
   // as "<first>.log.cleaned", durable, beside its mark (clean_pass.h); it gets its name here, and the originals' files go
   // as released ones do. Fails with not_ready when the log's generation is not `generation`: what was cleaned is not
@@ -369,7 +371,7 @@ class Log {
   UnsyncedBatches unsynced_;
 
   bool side_file_dirty_ = false;
-  bool being_cleaned_ = false;
+  std::shared_ptr<std::atomic<bool>> pass_unwanted_;  // while a pass runs
   std::set<Offset> marked_;              // segments that the side file knows, and whose mark may still be there
   bool sync_running_ = false;            // of an item of this log
   bool rewriting_ = false;               // the next load is followed by append_again()

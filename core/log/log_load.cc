@@ -39,6 +39,7 @@ LogResult<> Log::restart_at(Offset start) {
 void Log::plan_load(const PlannedLoad& plan) {
   ++generation_;
   planned_load_ = plan;
+  if (pass_unwanted_ != nullptr) pass_unwanted_->store(true);
   set_state(LogState::loading);
   // Where it will end is known when it is done: a batch that holds the offset goes whole. The base of the segment that will
   // be the last is below, and what is written down of that one is not to be believed meanwhile.
@@ -72,8 +73,10 @@ void Log::recovery_point_lowered() {
 }
 
 void Log::begin_planned_load() {
-  // A seal writes the side file, as the load does: one at a time. Why not beside a sync, late_sync() tells.
+  // A seal writes the side file, as the load does: one at a time. Why not beside a sync, late_sync() tells. And a pass of
+  // compaction would mark a segment that was cut since, or is another one.
   if (!planned_load_.has_value() || waits_for_checkpoint_ || seal_job_.has_value()) return;
+  if (pass_unwanted_ != nullptr) return;
   if (sync_running_ && !is_planted(Mutant::late_sync_believed)) return;
   LoadJob::Input input{.disk = &host_.disk,
                        .marks = &host_.marks,

@@ -171,7 +171,7 @@ std::optional<JobId> Log::seal(Instant now, bool all) {
 // nor while originals that it stands for are left.
 std::vector<Offset> Log::marks_to_unlink(const std::vector<Offset>& sealing, const std::vector<Offset>& unlinking) {
   marked_.insert(sealing.begin(), sealing.end());
-  if (being_cleaned_) return {};
+  if (pass_unwanted_ != nullptr) return {};
   std::vector<Offset> free;
   for (size_t index = 0; index < segments_.size(); ++index) {
     const Offset base = segments_[index]->base();
