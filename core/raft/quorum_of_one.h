@@ -103,7 +103,8 @@ class QuorumOfOne final : public ReplicatedLog {
   void fail(std::string why);
   void retry_later();
 
-  static TopicPartition metadata_partition();
+  static TopicPartition make_metadata_partition();
+  [[nodiscard]] const TopicPartition& metadata_partition() const { return metadata_partition_; }
   static Offset next_after(BytesView batches);
   [[nodiscard]] Voter voter() const { return {.id = options_.self, .directory = options_.directory}; }
   [[nodiscard]] Log* find_log();
@@ -113,6 +114,8 @@ class QuorumOfOne final : public ReplicatedLog {
   bool tell();
 
   const Options options_;
+  // Looked up in every turn, and too long a name to be made without the heap.
+  const TopicPartition metadata_partition_ = make_metadata_partition();
   LogDirectory& directory_;
   Jobs& jobs_;
   LogSink& sink_;

@@ -8,7 +8,7 @@
 
 namespace ottla {
 
-TopicPartition QuorumOfOne::metadata_partition() { return {std::string(kMetadataTopic), PartitionIndex(0)}; }
+TopicPartition QuorumOfOne::make_metadata_partition() { return {std::string(kMetadataTopic), PartitionIndex(0)}; }
 
 Offset QuorumOfOne::next_after(BytesView batches) {
   Offset next(0);
