@@ -15,14 +15,15 @@ BatchProblem problem_of(BatchRefusal refusal) {
 
 }  // namespace
 
-Result<LeaderAppend, BatchProblem> BatchIntake::take(const BatchToTake& asked, size_t inline_max) {
+Result<LeaderAppend, BatchProblem> BatchIntake::take(const BatchToTake& asked, Where where) {
+  const bool on_the_loop = where == Where::on_the_loop;
   const auto batch = BatchView::only(asked.batch);
   if (!batch.ok()) return Failure(problem_of(batch.error()));
   const TopicRules& topic = asked.rules;
 
   AppendRules rules;
   rules.batch_size_max = std::min(topic.batch_size_max, limits::kBatchSizeMax);
-  rules.uncompressed_size_max = std::min(inline_max, limits::kBatchUncompressedSizeMax);
+  rules.uncompressed_size_max = on_the_loop ? limits::kInlineUncompressedMax : limits::kBatchUncompressedSizeMax;
   rules.keys_required = topic.compacted;
   rules.zstd_allowed = asked.zstd_allowed;
   if (topic.timestamp_type == TimestampType::create_time) {
@@ -30,7 +31,7 @@ Result<LeaderAppend, BatchProblem> BatchIntake::take(const BatchToTake& asked, s
   }
   const auto facts = check_append(*batch, rules, scratch_);
   if (!facts.ok()) {
-    if (facts.error().flaw == BatchFlaw::uncompressed_too_large && inline_max < limits::kBatchUncompressedSizeMax) {
+    if (facts.error().flaw == BatchFlaw::uncompressed_too_large && on_the_loop) {
       return Failure(BatchProblem{.sentence = {}, .too_large_for_the_loop = true});
     }
     return Failure(problem_of(facts.error()));
@@ -44,7 +45,9 @@ Result<LeaderAppend, BatchProblem> BatchIntake::take(const BatchToTake& asked, s
   append.max_timestamp = topic.timestamp_type == TimestampType::log_append_time ? asked.now : facts->max_timestamp;
   append.now = asked.now;
   if (topic.compression.has_value() && *topic.compression != batch->attributes().compression()) {
-    if (facts->records_size > inline_max) return Failure(BatchProblem{.sentence = {}, .too_large_for_the_loop = true});
+    const bool cheap =
+        *topic.compression == CompressionType::none || facts->records_size <= limits::kInlineConvertedMax;
+    if (on_the_loop && !cheap) return Failure(BatchProblem{.sentence = {}, .too_large_for_the_loop = true});
     OTTLA_TRY(append.batch, convert(*batch, topic));
   }
   return append;
@@ -79,7 +82,7 @@ Result<Bytes, BatchProblem> BatchIntake::convert(const BatchView& batch, const T
 }
 
 Job::Step BatchIntakeJob::step() {
-  results_.push_back(intake_.take(batches_[results_.size()], limits::kBatchUncompressedSizeMax));
+  results_.push_back(intake_.take(batches_[results_.size()], BatchIntake::Where::in_a_job));
   return results_.size() == batches_.size() ? Step::done : Step::more;
 }
 

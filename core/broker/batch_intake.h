@@ -1,8 +1,8 @@
 // What happens to a producer's batch before it is appended: the full check against the format and the topic's rules, and
 // compression as the topic wants it. One pass over the bytes for the checksum and one over the records.
 //
-// A batch that decompresses to more than limits::kInlineUncompressedMax is too much for the loop: a job does the same
-// with an intake of its own.
+// A batch that decompresses to more than limits::kInlineUncompressedMax, or has more than kInlineConvertedMax to be
+// compressed anew, is too much for the loop: a job does the same with an intake of its own.
 #pragma once
 
 #include <optional>
@@ -37,8 +37,10 @@ struct BatchProblem {
 
 class BatchIntake {
  public:
-  // What may be appended, but for the guard. `inline_max`: what it may decompress to here.
-  Result<LeaderAppend, BatchProblem> take(const BatchToTake& asked, size_t inline_max);
+  enum class Where : uint8_t { on_the_loop, in_a_job };
+
+  // What may be appended, but for the guard.
+  Result<LeaderAppend, BatchProblem> take(const BatchToTake& asked, Where where);
 
  private:
   Result<Bytes, BatchProblem> convert(const BatchView& batch, const TopicRules& rules);

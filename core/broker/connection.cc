@@ -142,7 +142,7 @@ bool Connection::begin_next() {
 
 bool Connection::may_begin(const ServedApi& api) const {
   if (!all_.running_ || held_ > 0 || in_flight() >= limits::kRequestsInFlightMax) return false;
-  if (unsent_ + out_.size() + gap_bytes_ > limits::kOutputUnsentMax) return false;
+  if (output_size() > limits::kOutputUnsentMax) return false;
   return in_flight() == 0 || (!alone_ && api.order == ApiOrder::pipelined);
 }
 
@@ -166,6 +166,9 @@ void Connection::answer(Request& request, const Answer& answer) {
   const bool at_once = first || is_planted(WorldMutant::answers_overtake);
   if (!encode(request, answer, at_once ? out_ : slot.out, at_once ? gaps_ : slot.gaps)) return;
   slot.answered = true;
+  slot.size = slot.out.size();
+  for (const AnswerGap& gap : slot.gaps) slot.size += gap.size();
+  waiting_size_ += slot.size;
   if (first) give_out_answered();
   touch();
 }
@@ -199,6 +202,7 @@ void Connection::give_out_answered() {
         gaps_.push_back(std::move(gap));
       }
     }
+    waiting_size_ -= slot->size;
     all_.give_back(slot);
     --all_.in_flight_;
     ++first_slot_;
@@ -248,7 +252,7 @@ void Connection::sent(size_t size) {
 // What could be begun at once is not kept from being received; what cannot is received up to a small buffer's size.
 void Connection::update_reading() {
   if (!open_) return;
-  const bool output_full = unsent_ + out_.size() + gap_bytes_ > limits::kOutputUnsentMax;
+  const bool output_full = output_size() > limits::kOutputUnsentMax;
   stop_reading_ = output_full || (blocked_ && receive_.size() >= limits::kReceiveBufferMin / 2);
 }
 
@@ -281,6 +285,7 @@ void Connection::forget() {
   open_ = false;
   for (size_t i = first_slot_; i < slots_.size(); ++i) all_.give_back(slots_[i]);
   all_.in_flight_ -= in_flight();
+  waiting_size_ = 0;
   slots_.clear();
   first_slot_ = 0;
   if (!processing_) receive_.clear();

@@ -9,7 +9,7 @@
 // of it.
 //
 // Overload. A connection is not read, and nothing more of it begun, while answers of limits::kOutputUnsentMax wait to be
-// sent, or kRequestsInFlightMax requests to be answered.
+// sent, or for an earlier request's answer, or kRequestsInFlightMax requests to be answered.
 #pragma once
 
 #include <cstdint>
@@ -57,6 +57,7 @@ class Connection final : public RequestOwner, public std::enable_shared_from_thi
   struct Slot {
     BytesBuffer out;
     std::vector<AnswerGap> gaps;
+    size_t size = 0;  // with the gaps
     bool answered = false;
   };
 
@@ -75,6 +76,8 @@ class Connection final : public RequestOwner, public std::enable_shared_from_thi
   void flush(Effects& effects);
   void push(Effects& effects, Output output);
   void fail(std::string_view reason);
+  // Bytes of answers that are made and not with the client.
+  [[nodiscard]] size_t output_size() const { return unsent_ + out_.size() + gap_bytes_ + waiting_size_; }
   void update_reading();
   void touch();
   void count_receive_buffer();
@@ -108,7 +111,8 @@ class Connection final : public RequestOwner, public std::enable_shared_from_thi
   std::vector<AnswerGap> gaps_;
   size_t gap_bytes_ = 0;
   size_t out_expected_ = 0;
-  size_t unsent_ = 0;  // given to the host
+  size_t waiting_size_ = 0;  // in slots
+  size_t unsent_ = 0;        // given to the host
 
   // By the last sign of life, oldest first.
   Instant active_;

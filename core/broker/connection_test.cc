@@ -98,6 +98,39 @@ TEST(Connection, a_request_that_holds_its_connection_is_passed_by_nobody) {
   EXPECT_THAT(host.answers(id), ElementsAre(1, 2));
 }
 
+// Long answers behind one that does not come are memory that a client can make a broker hold.
+TEST(Connection, nothing_more_is_begun_while_long_answers_wait_for_an_earlier_one) {
+  ConnectionHost host;
+  std::vector<RequestPtr> kept;
+  host.requests.handler = [&](RequestPtr request) { kept.push_back(std::move(request)); };
+  const ConnectionId id = host.open();
+  const auto send = [&](int32_t first, int32_t last) {
+    std::string frames;
+    for (int32_t i = first; i <= last; ++i) frames += heartbeat_frame(i);
+    host.send(id, bytes_of(frames));
+    host.end_turn();
+  };
+  send(1, 6);
+  ASSERT_EQ(kept.size(), 6U);
+  for (size_t i = 1; i < 6; ++i) {
+    kept[i]->answer_body(Bytes::copy_of(BytesView::of(std::string(limits::kOutputUnsentMax / 4, 'x'))));
+    kept[i].reset();
+  }
+  host.end_turn();
+  EXPECT_FALSE(host.reading(id));
+  send(7, 12);
+  EXPECT_EQ(kept.size(), 6U);
+  StubSink::answer(std::move(kept[0]));
+  host.end_turn();
+  host.end_turn();
+  EXPECT_TRUE(host.reading(id));
+  send(7, 12);
+  ASSERT_EQ(kept.size(), 12U);
+  for (size_t i = 6; i < 12; ++i) StubSink::answer(std::move(kept[i]));
+  host.end_turn();
+  EXPECT_EQ(host.answers(id).size(), 12U);
+}
+
 TEST(Connection, ten_thousand_pipelined_requests_are_all_answered_in_order) {
   ConnectionHost host;
   const ConnectionId id = host.open();

@@ -164,6 +164,7 @@ Connection::Slot* Connections::take_slot() {
 void Connections::give_back(Connection::Slot* slot) {
   slot->out = BytesBuffer();
   slot->gaps.clear();
+  slot->size = 0;
   slot->answered = false;
   free_slots_.push_back(slot);
 }

@@ -160,6 +160,23 @@ TEST_F(Fetch, tells_what_is_wrong_with_each_partition) {
   EXPECT_EQ(only(fetch(follower.request)).error_code, code(ErrorCode::not_leader_or_follower));
 }
 
+TEST_F(Fetch, tells_who_leads_and_where_since_version_16) {
+  const TopicId id = host.topic_id("t");
+  for (wire::Version version = 13; version <= 18; ++version) {
+    FetchOne misled("t", 0, 0, id);
+    (version < 15 ? misled.request.replica_id : misled.request.replica_state.replica_id) = 2;
+    const auto& answer = fetch(misled.request, version);
+    EXPECT_EQ(only(answer).error_code, code(ErrorCode::not_leader_or_follower)) << version;
+    EXPECT_EQ(only(answer).current_leader.leader_id, version >= 16 ? 1 : -1) << version;
+    ASSERT_EQ(answer.node_endpoints.size(), version >= 16 ? 1U : 0U) << version;
+    if (version < 16) continue;
+    EXPECT_EQ(answer.node_endpoints[0].node_id, 1);
+    EXPECT_EQ(answer.node_endpoints[0].host.view(), "here");
+    EXPECT_EQ(answer.node_endpoints[0].port, 9092);
+    EXPECT_TRUE(fetch(FetchOne("t", 7, 0, id).request, version).node_endpoints.empty());  // an error of another kind
+  }
+}
+
 TEST_F(Fetch, tells_a_reader_whose_records_were_cut_away) {
   produce("a");
   const int32_t epoch = host.broker().image()->find_topic("t")->partitions[0].leader_epoch.value();
@@ -286,6 +303,27 @@ TEST_F(Sessions, give_each_partition_its_turn) {
     }
   }
   EXPECT_THAT(firsts, ElementsAre(0, 1, 2, 0, 1, 2));
+}
+
+// A client that lost track begins anew while its old fetch still waits: that one is answered, not left without a session.
+TEST_F(Sessions, answer_who_waits_in_them_before_they_end) {
+  for (const int32_t epoch : {0, -1}) {
+    const int32_t id = begin();
+    FetchMany waiting("t", {});
+    waiting.request.session_id = id;
+    waiting.request.session_epoch = 1;
+    waiting.request.max_wait_ms = 1'000'000;
+    const ConnectionId other = host.connect();
+    host.send(other, waiting.request, 12);
+    host.settle();
+    ASSERT_FALSE(host.has_answer(other));
+    FetchMany anew("t", {{0, 0}});
+    anew.request.session_id = id;
+    anew.request.session_epoch = epoch;
+    EXPECT_EQ(fetch(anew.request).error_code, 0);
+    ASSERT_TRUE(host.has_answer(other)) << epoch;
+    EXPECT_EQ(host.receive<FetchResponse>(other).error_code, 0) << epoch;
+  }
 }
 
 TEST_F(Sessions, refuse_what_does_not_follow) {

@@ -68,6 +68,22 @@ TEST_F(Offsets, of_places_with_a_name) {
   EXPECT_EQ(list(-6, 10).error_code, code(ErrorCode::unsupported_version));
 }
 
+// A name that nobody has given yet is not a time before all others.
+TEST_F(Offsets, of_names_that_nobody_knows_are_refused) {
+  produce(1000);
+  const std::map<int64_t, wire::Version> since = {{-1, 1}, {-2, 1}, {-3, 7}, {-4, 8}, {-5, 9}, {-6, 11}};
+  for (wire::Version version = 1; version <= 11; ++version) {
+    for (const int64_t timestamp :
+         {-1LL, -2LL, -3LL, -4LL, -5LL, -6LL, -7LL, -1000LL, static_cast<long long>(INT64_MIN)}) {
+      const auto known = since.find(timestamp);
+      const bool served = known != since.end() && version >= known->second;
+      const auto answer = list(timestamp, version);
+      EXPECT_EQ(answer.error_code, served ? 0 : code(ErrorCode::unsupported_version)) << timestamp << " " << version;
+      EXPECT_TRUE(served || answer.offset == -1) << timestamp << " " << version;
+    }
+  }
+}
+
 TEST_F(Offsets, of_times_are_searched) {
   for (const int64_t timestamp : {1000, 3000, 2000}) produce(timestamp, 2);
   for (wire::Version version = 1; version <= 11; ++version) {

@@ -181,6 +181,46 @@ TEST_F(Produce, a_large_compressed_batch_is_checked_by_a_job_and_keeps_its_place
   EXPECT_EQ(only(host.receive<ProduceResponse>(client)).base_offset, 10);
 }
 
+// Compressing is dearer than decompressing by far.
+TEST_F(Produce, a_batch_that_is_to_be_compressed_is_compressed_by_a_job) {
+  host.create_topic("gzipped", 1, {{"compression.type", "gzip"}, {"ottla.durability", "replicated"}});
+  host.create_topic("plain", 1, {{"compression.type", "uncompressed"}, {"ottla.durability", "replicated"}});
+  const auto jobs_for = [&](const std::string& topic, size_t size, CompressionType compression) {
+    host.jobs_run = false;
+    const auto batch = make_batch({.value = std::string(size, 'x'), .compression = compression});
+    host.send(client, ProduceOne(topic, 0, batch, 1).request, 9);
+    host.turn();
+    const size_t count = host.job_count();
+    host.jobs_run = true;
+    host.run_jobs();
+    host.settle();
+    EXPECT_EQ(only(host.receive<ProduceResponse>(client)).error_code, 0);
+    return count;
+  };
+  EXPECT_EQ(jobs_for("gzipped", 20'000, CompressionType::none), 1U);
+  EXPECT_EQ(jobs_for("gzipped", 20'000, CompressionType::gzip), 0U);
+  EXPECT_EQ(jobs_for("plain", 20'000, CompressionType::gzip), 0U);
+  EXPECT_EQ(jobs_for("plain", 70'000, CompressionType::gzip), 1U);
+}
+
+// A thousand programs that start together do not use up a thousand blocks.
+TEST_F(Produce, producers_that_ask_together_share_a_block_of_ids) {
+  std::vector<ConnectionId> clients;
+  for (int i = 0; i < 1200; ++i) clients.push_back(host.connect());
+  for (const ConnectionId id : clients) {
+    host.send(id, wire::InitProducerIdRequest{.transactional_id = wire::null}, 4);
+  }
+  host.settle();
+  std::set<int64_t> ids;
+  for (const ConnectionId id : clients) {
+    const auto& answer = host.receive<wire::InitProducerIdResponse>(id);
+    EXPECT_EQ(answer.error_code, 0);
+    ids.insert(answer.producer_id);
+  }
+  EXPECT_EQ(ids.size(), clients.size());
+  EXPECT_EQ(host.broker().image()->next_producer_id(), ProducerId(2 * limits::kProducerIdBlockSize));
+}
+
 TEST_F(Produce, a_batch_that_is_sent_again_is_stored_once) {
   const auto& id =
       host.ask<wire::InitProducerIdResponse>(client, wire::InitProducerIdRequest{.transactional_id = wire::null}, 4);

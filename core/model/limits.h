@@ -37,8 +37,10 @@ inline constexpr size_t kStringSizeMax = 32767;    // int16 length, wherever an 
 inline constexpr int kMessageNestingMax = 6;       // given by the message types; none is recursive
 inline constexpr size_t kSliceSizeMin = 4 * kKiB;  // below it bytes are copied into an answer rather than referenced
 
-// What a producer's batch may decompress to on the loop; more is a job.
-inline constexpr size_t kInlineUncompressedMax = 256 * kKiB;
+// What a producer's batch may decompress to on the loop, and the records that are compressed anew there: gzip and zstd take
+// many times as long for that. More is a job.
+inline constexpr size_t kInlineUncompressedMax = 64 * kKiB;
+inline constexpr size_t kInlineConvertedMax = 16 * kKiB;
 // Producers whose first batch was refused for now, in all partitions together.
 inline constexpr size_t kRefusedFirstsMax = 10'000;
 // Partitions that all fetch sessions together remember; beyond, a client fetches without a session.

@@ -68,6 +68,7 @@ class Work {
   friend class WaitingProduce;
 
   [[nodiscard]] const TopicImage* find_topic(uint32_t topic) const;
+  [[nodiscard]] ErrorCode why_not_here(const TopicImage* topic, ErrorCode error) const;
   void append(Part& part);
   void append(Part& part, Replica& replica, const TopicImage& topic, LeaderAppend batch);
   void look_at_ends(Part& part);
@@ -137,6 +138,11 @@ const TopicImage* Work::find_topic(uint32_t topic) const {
                                                : services_->image->find_topic(asked.name.view());
 }
 
+// Who names topics by their ids is told that the id is unknown.
+ErrorCode Work::why_not_here(const TopicImage* topic, ErrorCode error) const {
+  return topic == nullptr && request_->version() >= kTopicIdsSince ? ErrorCode::unknown_topic_id : error;
+}
+
 bool Work::advance() {
   bool all_done = true;
   bool all_appended = true;
@@ -159,10 +165,7 @@ void Work::append(Part& part) {
   const TopicImage* topic = find_topic(part.topic);
   const PartitionIndex index(part.asked->index);
   const PartitionAccess access = access_leader(*services_, topic, index);
-  if (access.error != ErrorCode::none) {
-    const bool by_id = topic == nullptr && request_->version() >= kTopicIdsSince;
-    return fail(part, by_id ? ErrorCode::unknown_topic_id : access.error);
-  }
+  if (access.error != ErrorCode::none) return fail(part, why_not_here(topic, access.error));
   part.log = access.number;
   if (is_internal_topic(topic->name) && request_->client_id() != kAdminClientId) {
     return fail(part, ErrorCode::invalid_topic_exception, "Cannot append to an internal topic.");
@@ -178,7 +181,7 @@ void Work::append(Part& part) {
                                               .rules = services_->topic_rules(*topic),
                                               .now = services_->wall,
                                               .zstd_allowed = request_->version() >= kZstdAllowedSince},
-                                             limits::kInlineUncompressedMax);
+                                             BatchIntake::Where::on_the_loop);
   if (taken.ok()) return append(part, *access.replica, *topic, *taken);
   if (taken.error().too_large_for_the_loop) {
     part.stage = Stage::in_job;
@@ -293,7 +296,7 @@ void Work::taken(std::span<const Result<LeaderAppend, BatchProblem>> results) {
     const TopicImage* topic = find_topic(part.topic);
     const PartitionAccess access = access_leader(*services_, topic, PartitionIndex(part.asked->index));
     if (access.error != ErrorCode::none) {
-      fail(part, access.error);
+      fail(part, why_not_here(topic, access.error));
     } else if (!result.ok()) {
       fail(part, result.error().code, result.error().sentence, result.error().record_index);
     } else if (!access.replica->ready()) {
@@ -325,23 +328,16 @@ void Work::answer() {
 }
 
 void Work::add_leader_hints() {
-  std::vector<int32_t> named;
-  const auto endpoints = request_->arena().array<Answered::NodeEndpoint>(services_->image->brokers().size());
+  LeaderEndpoints<Answered::NodeEndpoint> endpoints(*services_->image, request_->arena());
   for (const Part& part : parts_) {
     if (part.answer->error_code != static_cast<int16_t>(ErrorCode::not_leader_or_follower)) continue;
     const TopicImage* topic = find_topic(part.topic);
     if (topic == nullptr) continue;
     const LeaderHint hint = leader_hint(*services_, *topic, PartitionIndex(part.asked->index), request_->listener());
     part.answer->current_leader = {.leader_id = hint.leader_id, .leader_epoch = hint.leader_epoch};
-    if (hint.endpoint == nullptr || std::find(named.begin(), named.end(), hint.leader_id) != named.end()) continue;
-    Answered::NodeEndpoint& endpoint = endpoints[named.size()];
-    named.push_back(hint.leader_id);
-    endpoint.node_id = hint.leader_id;
-    endpoint.host = request_->arena().copy(hint.endpoint->host);
-    endpoint.port = hint.endpoint->port;
-    if (hint.rack != nullptr) endpoint.rack = request_->arena().copy(*hint.rack);
+    endpoints.add(hint);
   }
-  response_.node_endpoints = endpoints.first(named.size());
+  response_.node_endpoints = endpoints.told();
 }
 
 }  // namespace

@@ -61,6 +61,7 @@ class Work {
   // False: it was answered.
   bool read_request();
   bool find_session();
+  void wake_other(const FetchSession* session);
   [[nodiscard]] std::span<FetchItem> asked_items();
   bool attempt(Last last);
   void add(FetchItem& item, FetchLimits& limits, bool always);
@@ -69,7 +70,7 @@ class Work {
   void answer_error(ErrorCode error);
   void take_in_small(Part& part, FileSlice& slice);
   std::span<Answered::Topic> group_by_topic(std::span<Part> parts);
-  void add_leader_hints(std::span<Part> parts);
+  std::span<Answered::NodeEndpoint> add_leader_hints(std::span<Part> parts);
 
   Services* services_;
   RequestPtr request_;
@@ -171,18 +172,25 @@ bool Work::read_request() {
   const bool full = asked_->session_epoch == kFullEpoch || asked_->session_epoch == kFinalEpoch;
   items_ = asked_items();
   if (!full) return find_session();
-  if (asked_->session_id != 0) services_->fetch_sessions->remove(asked_->session_id);
+  if (asked_->session_id != 0) {
+    // Whoever waits in it is answered first: without its session it would wait in vain.
+    wake_other(services_->fetch_sessions->find(asked_->session_id));
+    services_->fetch_sessions->remove(asked_->session_id);
+  }
   begins_session_ = asked_->session_epoch == kFullEpoch;
   return true;
 }
 
+// A fetch of the same session that waits: it answers now. The session may be gone then.
+void Work::wake_other(const FetchSession* session) {
+  if (session == nullptr || session->parked.value() == 0) return;
+  services_->parking->wake(session->parked, Parked::Wake::answered);
+}
+
 bool Work::find_session() {
   FetchSessions& sessions = *services_->fetch_sessions;
+  wake_other(sessions.find(asked_->session_id));
   FetchSession* session = sessions.find(asked_->session_id);
-  if (session != nullptr && session->parked.value() != 0) {
-    services_->parking->wake(session->parked, Parked::Wake::answered);
-    session = sessions.find(asked_->session_id);
-  }
   if (session == nullptr) {
     answer_error(ErrorCode::fetch_session_id_not_found);
     return false;
@@ -361,7 +369,7 @@ void Work::answer(FetchSession* session) {
       if (part.answer.error_code != 0) ++counts.failed_fetches;
     }
   }
-  if (refused_ && request_->version() >= kLeaderHintsSince) add_leader_hints(parts);
+  if (refused_ && request_->version() >= kLeaderHintsSince) answer.node_endpoints = add_leader_hints(parts);
   answer.responses = group_by_topic(parts);
   if (session != nullptr) {
     // What was told needs not be told again; who gave records goes behind the others.
@@ -431,7 +439,8 @@ std::span<Answered::Topic> Work::group_by_topic(std::span<Part> parts) {
   return topics.first(count);
 }
 
-void Work::add_leader_hints(std::span<Part> parts) {
+std::span<Answered::NodeEndpoint> Work::add_leader_hints(std::span<Part> parts) {
+  LeaderEndpoints<Answered::NodeEndpoint> endpoints(*services_->image, request_->arena());
   for (Part& part : parts) {
     const auto error = static_cast<ErrorCode>(part.answer.error_code);
     if (error != ErrorCode::not_leader_or_follower && error != ErrorCode::fenced_leader_epoch) continue;
@@ -439,7 +448,9 @@ void Work::add_leader_hints(std::span<Part> parts) {
     if (topic == nullptr) continue;
     const LeaderHint hint = leader_hint(*services_, *topic, PartitionIndex(part.item->index), request_->listener());
     part.answer.current_leader = {.leader_id = hint.leader_id, .leader_epoch = hint.leader_epoch};
+    endpoints.add(hint);
   }
+  return endpoints.told();
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 //   -2  log start       -4  the same: everything is on the broker's own disk
 //   -3  first record with the largest timestamp there is
 //   -5, -6  of tiered storage, which there is none of: -1
+//   other negative numbers, or one that the version does not know yet: UNSUPPORTED_VERSION
 //
 // Version 0 lists the offsets at which segments begin, newest first, where a segment's time is that of its latest record.
 // Not supported: asking as a follower (NOT_LEADER_OR_FOLLOWER).
@@ -41,14 +42,17 @@ constexpr int32_t kDebuggingReplica = -2;
 constexpr wire::Version kOffsetNotAvailableSince = 5;
 constexpr Duration kSearchWaitMax = Duration::from_s(30);
 
-// The version in which a place may be asked for.
-wire::Version since_version(int64_t place) {
-  switch (place) {
-    case kLargestTimestamp: return 7;
-    case kEarliestLocal: return 8;
-    case kLatestTiered: return 9;
-    case kEarliestPending: return 11;
-    default: return 0;
+// Whether a version knows what is asked for: a time, or a place with a name.
+bool knows(wire::Version version, int64_t timestamp) {
+  if (timestamp >= 0) return true;
+  switch (timestamp) {
+    case kLatest:
+    case kEarliest: return true;
+    case kLargestTimestamp: return version >= 7;
+    case kEarliestLocal: return version >= 8;
+    case kLatestTiered: return version >= 9;
+    case kEarliestPending: return version >= 11;
+    default: return false;
   }
 }
 
@@ -180,7 +184,7 @@ class Looker {
       list_segments(log, at, partition.max_num_offsets, end, request_.arena(), answer);
       return std::nullopt;
     }
-    if (request_.version() < since_version(at)) return fail(answer, ErrorCode::unsupported_version);
+    if (!knows(request_.version(), at)) return fail(answer, ErrorCode::unsupported_version);
     switch (at) {
       case kEarliest:
       case kEarliestLocal: answer_place(answer, log.log_start(), log.epochs().at(log.log_start())); return std::nullopt;

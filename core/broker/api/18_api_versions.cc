@@ -2,8 +2,9 @@
 //
 // A version that we do not know is answered in version 0 with UNSUPPORTED_VERSION and the versions of this API, so the
 // client can ask again. From version 3 on the client names its software; a name that is none is INVALID_REQUEST. From
-// version 5 on it says which cluster and node it means; another one is REBOOTSTRAP_REQUIRED, and the client begins anew
-// from its bootstrap servers.
+// version 5 on it says which cluster and node it means, both together; others are REBOOTSTRAP_REQUIRED, and the client
+// begins anew from its bootstrap servers. Half of it counts as Kafka counts it: a cluster without a node is not here, and
+// a node without a cluster is not looked at.
 //
 // Features: what the binary supports, what the cluster has finalized, and the epoch of that, which is how far the
 // metadata log has been read. There is no migration from ZooKeeper and never will be.
@@ -43,9 +44,9 @@ ErrorCode check(const Services& services, wire::Version version, const wire::Api
       !(is_software_name(asked.client_software_name) && is_software_name(asked.client_software_version))) {
     return ErrorCode::invalid_request;
   }
-  const bool other_cluster = asked.cluster_id && asked.cluster_id->view() != services.cluster_id;
-  const bool other_node = asked.node_id != kNoBroker.value() && asked.node_id != services.self.value();
-  return other_cluster || other_node ? ErrorCode::rebootstrap_required : ErrorCode::none;
+  if (asked.cluster_id.is_null()) return ErrorCode::none;
+  const bool here = asked.cluster_id->view() == services.cluster_id && asked.node_id == services.self.value();
+  return here ? ErrorCode::none : ErrorCode::rebootstrap_required;
 }
 
 }  // namespace

@@ -30,22 +30,22 @@ void give(Request& request, ProducerId id) {
   request.answer(answer);
 }
 
-class WaitingForBlock final : public Parked {
- public:
-  WaitingForBlock(Services& services, RequestPtr request) : services_(services), request_(std::move(request)) {}
+void wait(Services& services, RequestPtr request);
 
-  bool wake(Wake, LogNumber) override {
-    refuse(*request_, ErrorCode::coordinator_load_in_progress);  // what makes every client try again
-    return true;
-  }
-  bool answered(const ControllerResponse& response) override {
-    if (const auto* block = std::get_if<ProducerIdBlock>(&response.what);
-        block != nullptr && response.error == ErrorCode::none) {
-      services_.producer_ids->add(*block);
-    }
+// Waits for the block that another request has asked for.
+class WaitingForId final : public Parked {
+ public:
+  WaitingForId(Services& services, RequestPtr request) : services_(services), request_(std::move(request)) {}
+
+  bool wake(Wake why, LogNumber) override {
     const auto id = services_.producer_ids->take();
-    if (!id.has_value()) return wake(Wake::answered, LogNumber(0));
-    give(*request_, *id);
+    if (id.has_value()) {
+      give(*request_, *id);
+    } else if (why == Wake::noticed) {  // there was one, for others
+      wait(services_, std::move(request_));
+    } else {
+      refuse(*request_, ErrorCode::coordinator_load_in_progress);  // what makes every client try again
+    }
     return true;
   }
 
@@ -53,6 +53,48 @@ class WaitingForBlock final : public Parked {
   Services& services_;
   RequestPtr request_;
 };
+
+class AskingForBlock final : public Parked {
+ public:
+  AskingForBlock(Services& services, RequestPtr request) : services_(services), request_(std::move(request)) {}
+
+  bool wake(Wake why, LogNumber) override {
+    refuse(*request_, ErrorCode::coordinator_load_in_progress);
+    wake_others(why);
+    return true;
+  }
+  bool answered(const ControllerResponse& response) override {
+    const auto* block = std::get_if<ProducerIdBlock>(&response.what);
+    if (response.error != ErrorCode::none || block == nullptr || block->count <= 0) {
+      return wake(Wake::answered, LogNumber(0));
+    }
+    services_.producer_ids->add(*block);
+    give(*request_, *services_.producer_ids->take());
+    wake_others(Wake::noticed);
+    return true;
+  }
+
+ private:
+  void wake_others(Wake why) {
+    services_.producer_ids->set_asking(false);
+    for (const ParkedId id : services_.producer_ids->take_waiting()) services_.parking->wake(id, why);
+  }
+
+  Services& services_;
+  RequestPtr request_;
+};
+
+void wait(Services& services, RequestPtr request) {
+  ProducerIds& ids = *services.producer_ids;
+  const Instant deadline = services.now + kBlockWaitMax;
+  if (ids.asking()) {
+    auto waiting = std::make_unique<WaitingForId>(services, std::move(request));
+    return ids.add_waiting(services.parking->park(std::move(waiting), deadline, {}));
+  }
+  ids.set_asking(true);
+  services.parking->ask_controller({.what = AllocateProducerIds{.id = services.self, .epoch = services.broker_epoch}},
+                                   std::make_unique<AskingForBlock>(services, std::move(request)), deadline);
+}
 
 }  // namespace
 
@@ -63,9 +105,7 @@ void handle_init_producer_id(Services& services, RequestPtr request, const wire:
   }
   if ((asked.producer_id == -1) != (asked.producer_epoch == -1)) return refuse(*request, ErrorCode::invalid_request);
   if (const auto id = services.producer_ids->take(); id.has_value()) return give(*request, *id);
-  const Instant deadline = services.now + kBlockWaitMax;
-  services.parking->ask_controller({.what = AllocateProducerIds{.id = services.self, .epoch = services.broker_epoch}},
-                                   std::make_unique<WaitingForBlock>(services, std::move(request)), deadline);
+  wait(services, std::move(request));
 }
 
 }  // namespace ottla

@@ -83,10 +83,10 @@ TEST(ApiVersions, a_client_that_means_another_cluster_or_node_begins_anew) {
   };
   EXPECT_EQ(answered("a-cluster", 1), ErrorCode::none);
   EXPECT_EQ(answered(wire::null, -1), ErrorCode::none);
-  EXPECT_EQ(answered("a-cluster", -1), ErrorCode::none);
   EXPECT_EQ(answered("another", 1), ErrorCode::rebootstrap_required);
   EXPECT_EQ(answered("a-cluster", 2), ErrorCode::rebootstrap_required);
-  EXPECT_EQ(answered(wire::null, 2), ErrorCode::rebootstrap_required);
+  EXPECT_EQ(answered("a-cluster", -1), ErrorCode::rebootstrap_required);
+  EXPECT_EQ(answered(wire::null, 2), ErrorCode::none);
 }
 
 TEST(ApiVersions, tells_features_and_how_far_the_metadata_is_known) {
