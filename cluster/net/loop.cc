@@ -5,11 +5,43 @@
 
 #include <algorithm>
 
+#include "core/base/assert.h"
 #include "core/os/posix_clock.h"
 
 namespace ottla {
 
-Loop::Loop() : events_(port_), scope_(events_) {}
+namespace {
+
+sigset_t only_pipe_signal() {
+  sigset_t set;
+  ::sigemptyset(&set);
+  ::sigaddset(&set, SIGPIPE);
+  return set;
+}
+
+}  // namespace
+
+Loop::PipeSignal::PipeSignal() {
+  const sigset_t pipe = only_pipe_signal();
+  sigset_t before;
+  OTTLA_ASSERT(::pthread_sigmask(SIG_BLOCK, &pipe, &before) == 0);
+  was_blocked_ = ::sigismember(&before, SIGPIPE) == 1;
+  OTTLA_ASSERT(::sigaction(SIGPIPE, nullptr, &action_) == 0);
+}
+
+Loop::PipeSignal::~PipeSignal() {
+  if (was_blocked_) return;
+  // One that came to this thread meanwhile is ours, and must not come now.
+  const sigset_t pipe = only_pipe_signal();
+  const timespec at_once{};
+  while (::sigtimedwait(&pipe, nullptr, &at_once) == SIGPIPE) {
+  }
+  (void)::pthread_sigmask(SIG_UNBLOCK, &pipe, nullptr);
+}
+
+void Loop::PipeSignal::restore_action() const { OTTLA_ASSERT(::sigaction(SIGPIPE, &action_, nullptr) == 0); }
+
+Loop::Loop() : events_(port_), scope_(events_) { pipe_signal_.restore_action(); }
 Loop::~Loop() noexcept(false) = default;
 
 void Loop::leave(LoopMember& member) {

@@ -5,9 +5,13 @@
 //
 // A loop belongs to the thread that made it and does not survive a fork. One a thread. Several nodes may live on one.
 // kj::Executor does not work on it; wake() is what other threads have.
+//
+// A loop changes nothing of the process, which may be somebody else's program. KJ would have the whole process ignore
+// SIGPIPE; here it is blocked in the loop's own thread, for sendfile(), which cannot be told to go without.
 #pragma once
 
 #include <kj/async-unix.h>
+#include <signal.h>
 
 #include <functional>
 #include <vector>
@@ -44,6 +48,21 @@ class Loop {
   [[nodiscard]] kj::UnixEventPort& port() { return port_; }
 
  private:
+  // Around all of KJ.
+  class PipeSignal {
+   public:
+    PipeSignal();
+    ~PipeSignal();
+    PipeSignal(const PipeSignal&) = delete;
+    PipeSignal& operator=(const PipeSignal&) = delete;
+    // What KJ took is given back.
+    void restore_action() const;
+
+   private:
+    struct sigaction action_ {};
+    bool was_blocked_ = false;
+  };
+
   // Of KJ's events between two turns. A chain of promises that are all ready would go on for ever.
   static constexpr uint kEventsMax = 4096;
 
@@ -51,6 +70,7 @@ class Loop {
   [[nodiscard]] bool anyone_wants_turn() const;
   void set_alarm();
 
+  PipeSignal pipe_signal_;
   kj::UnixEventPort port_;
   kj::EventLoop events_;
   kj::WaitScope scope_;
