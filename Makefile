@@ -19,7 +19,7 @@ demo: build ## install what is missing, build, and show the main job
 	@.ci/demo build/release/bin/ottla
 
 test: ## install what is missing, build, run every test; ends with a verdict
-	@.ci/setup build test
+	@.ci/setup build test clients
 	@.ci/build dev
 	@.ci/test build/dev
 

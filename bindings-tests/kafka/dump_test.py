@@ -134,7 +134,7 @@ def test_our_dump_reads_kafkas_checkpoints():
 
 
 @pytest.fixture(scope="session")
-def kafka_tool():
+def kafka_tool(jars):
     """The command line of Kafka's dump tool."""
     return [*fetched.kafka_tool("org.apache.kafka.tools.DumpLogSegments"), "--deep-iteration"]
 

@@ -14,10 +14,7 @@ PRODUCER = f"{TOOLS}.ConsoleProducer"
 CONSUMER = f"{TOOLS}.consumer.ConsoleConsumer"
 OFFSETS = f"{TOOLS}.GetOffsetShell"
 
-
-@pytest.fixture(scope="session", autouse=True)
-def jars():
-    fetched.kafka_jars()
+pytestmark = pytest.mark.usefixtures("jars")
 
 
 def run(node, tool, *arguments, verb=(), stdin=None, code=0):

@@ -1,7 +1,9 @@
-"""kcat and confluent-kafka (both are librdkafka, years apart) against `ottla node`."""
+"""kcat and confluent-kafka, both librdkafka, years apart: what their users see beyond the matrix."""
 
 import json
+import shutil
 import subprocess
+import sys
 import time
 
 import pytest
@@ -12,7 +14,8 @@ import fetched
 
 
 def kcat(node, *arguments, stdin=None):
-    fetched.need("kcat")
+    if shutil.which("kcat") is None:
+        pytest.skip("kcat is not installed")
     done = subprocess.run(["kcat", "-b", node.address, *arguments], input=stdin, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -25,14 +28,9 @@ def test_kcat_lists_the_cluster(node):
     assert said["topics"] == [{"topic": "listed", "partitions": [{"partition": 0, "leader": 7, "replicas": [{"id": 7}], "isrs": [{"id": 7}]}]}]
 
 
-@pytest.mark.parametrize("codec", ["none", "gzip", "snappy", "lz4", "zstd"])
-@pytest.mark.parametrize("acks", ["0", "1", "all"])
-def test_kcat_reads_what_it_produced(node, codec, acks):
-    topic = f"kcat-{codec}-{acks}"
-    lines = [f"k{i}:value {i} " + "y" * 50 for i in range(500)]
-    kcat(node, "-P", "-t", topic, "-p", "0", "-K:", "-z", codec, "-X", f"acks={acks}", "-H", "h=1", stdin="\n".join(lines))
-    read = kcat(node, "-C", "-t", topic, "-p", "0", "-o", "beginning", "-c", "500", "-f", "%o %h %k:%s\n").splitlines()
-    assert read == [f"{i} h=1 {line}" for i, line in enumerate(lines)]
+def test_kcat_sends_headers(node):
+    kcat(node, "-P", "-t", "headed", "-p", "0", "-K:", "-H", "h=1", "-H", "i=", stdin="k:v")
+    assert kcat(node, "-C", "-t", "headed", "-p", "0", "-e", "-q", "-f", "%h %k:%s") == "h=1,i= k:v"
 
 
 def test_compressed_batches_are_stored_as_kcat_sent_them(node):
@@ -58,7 +56,14 @@ def test_kcat_finds_offsets_by_time_and_from_the_end(node):
 
 @pytest.fixture(scope="session")
 def confluent():
-    return fetched.confluent_kafka()
+    try:
+        sys.path.append(str(fetched.get("python", again=False)))
+    except fetched.Missing as missing:
+        pytest.skip(str(missing))
+    import confluent_kafka as module
+    import confluent_kafka.admin
+
+    return module
 
 
 @pytest.fixture(scope="session")
@@ -105,23 +110,6 @@ def test_a_topic_is_usable_at_once(confluent, admin, node):
     source.close()
 
 
-def test_records_come_back_with_all_they_have(confluent, node):
-    producer = confluent.Producer({"bootstrap.servers": node.address, "compression.type": "zstd"})
-    producer.produce("whole", b"value", key=b"key", headers=[("a", b"1"), ("a", None)], timestamp=1_700_000_000_123)
-    producer.produce("whole", None, key=b"tombstone")
-    assert producer.flush(30) == 0
-    source = consumer(confluent, node)
-    source.assign([confluent.TopicPartition("whole", 0, 0)])
-    first, second = read(source, 2)
-    assert (first.key(), first.value(), first.headers(), first.offset()) == (b"key", b"value", [("a", b"1"), ("a", None)], 0)
-    assert first.timestamp() == (confluent.TIMESTAMP_CREATE_TIME, 1_700_000_000_123)
-    assert (second.key(), second.value()) == (b"tombstone", None)
-    assert source.get_watermark_offsets(confluent.TopicPartition("whole", 0), timeout=10) == (0, 2)
-    [found] = source.offsets_for_times([confluent.TopicPartition("whole", 0, 1_700_000_000_124)], timeout=10)
-    assert found.offset == 1
-    source.close()
-
-
 def test_a_long_poll_ends_when_a_record_comes(confluent, node):
     producer = confluent.Producer({"bootstrap.servers": node.address, "linger.ms": 0})
     producer.produce("awaited", b"0")
@@ -138,47 +126,24 @@ def test_a_long_poll_ends_when_a_record_comes(confluent, node):
     source.close()
 
 
-def test_topics_and_settings_are_administered(confluent, admin, node):
+def test_settings_tell_where_they_come_from(confluent, admin, node):
     module = confluent.admin
     done(admin.create_topics([module.NewTopic("managed", num_partitions=2, config={"retention.ms": "77777"})]))
-    with pytest.raises(confluent.KafkaException) as refused:
-        done(admin.create_topics([module.NewTopic("managed", num_partitions=2)]))
-    assert refused.value.args[0].code() == confluent.KafkaError.TOPIC_ALREADY_EXISTS
-
-    resource = module.ConfigResource(module.ConfigResource.Type.TOPIC, "managed")
-    [settings] = done(admin.describe_configs([resource])).values()
-    assert settings["retention.ms"].value == "77777"
+    [settings] = done(admin.describe_configs([module.ConfigResource(module.ConfigResource.Type.TOPIC, "managed")])).values()
     assert settings["retention.ms"].source == module.ConfigSource.DYNAMIC_TOPIC_CONFIG.value
     assert settings["segment.bytes"].is_default
-    resource.add_incremental_config(module.ConfigEntry("retention.ms", "88888", incremental_operation=module.AlterConfigOpType.SET))
-    done(admin.incremental_alter_configs([resource]))
-    [settings] = done(admin.describe_configs([module.ConfigResource(module.ConfigResource.Type.TOPIC, "managed")])).values()
-    assert settings["retention.ms"].value == "88888"
-
-    done(admin.create_partitions([module.NewPartitions("managed", 5)]))
     [described] = done(admin.describe_topics(confluent.TopicCollection(["managed"]), include_authorized_operations=True)).values()
-    assert len(described.partitions) == 5 and all(partition.leader.id == 7 for partition in described.partitions)
     assert confluent.admin.AclOperation.WRITE in described.authorized_operations
-    done(admin.delete_topics(["managed"]))
-    assert "managed" not in admin.list_topics(timeout=10).topics
+    assert admin.describe_cluster(include_authorized_operations=True, request_timeout=10).result(20).authorized_operations
 
 
-def test_offsets_are_listed_and_records_deleted(confluent, admin, node):
+def test_offsets_are_listed(confluent, admin, node):
     producer = confluent.Producer({"bootstrap.servers": node.address})
     for i in range(10):
-        producer.produce("shortened", str(i))
+        producer.produce("listed-offsets", str(i), timestamp=1_700_000_000_000 - abs(i - 6))
     assert producer.flush(30) == 0
-    place = confluent.TopicPartition("shortened", 0, 4)
-    [deleted] = done(admin.delete_records([place])).values()
-    assert deleted.low_watermark == 4
+    done(admin.delete_records([confluent.TopicPartition("listed-offsets", 0, 4)]))
     spec = confluent.admin.OffsetSpec
-    [first] = done(admin.list_offsets({confluent.TopicPartition("shortened", 0): spec.earliest()})).values()
-    [last] = done(admin.list_offsets({confluent.TopicPartition("shortened", 0): spec.latest()})).values()
-    assert (first.offset, last.offset) == (4, 10)
-
-
-def test_the_cluster_is_described(confluent, admin, node):
-    described = admin.describe_cluster(include_authorized_operations=True, request_timeout=10).result(20)
-    assert [n.id for n in described.nodes] == [7]
-    assert described.controller.id == 7
-    assert described.authorized_operations
+    for asked, offset in ((spec.earliest(), 4), (spec.latest(), 10), (spec.max_timestamp(), 6)):
+        [found] = done(admin.list_offsets({confluent.TopicPartition("listed-offsets", 0): asked})).values()
+        assert found.offset == offset
