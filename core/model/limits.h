@@ -134,6 +134,11 @@ inline constexpr size_t kSettingNameSizeMax = 1024;        // prefixed forms inc
 inline constexpr size_t kSettingValueSizeMax = 64 * kKiB;  // certificates in PEM are the longest
 inline constexpr size_t kSettingListMax = 1000;            // entries of a list
 
+// --- groups ---
+
+// Names of groups, members, instances and protocols, which become parts of records with 16 bits for a length.
+inline constexpr size_t kGroupTextSizeMax = 15 * kKiB;
+
 // --- assignors ---
 
 // Steps that sticky takes to even out unequal subscriptions. Counted, not timed, so that the answer is the
@@ -150,6 +155,7 @@ static_assert(kArenaSizePerFrameByte * kFrameSizeMax > kArenaSizeMax,
               "the cap on the arena is what bounds large frames");
 static_assert(kTopicNameSizeMax + sizeof("-99999") - 1 <= kFileNameSizeMax, "a partition's folder is a file name");
 static_assert(kTopicNameSizeMax <= kStringSizeMax);
+static_assert(2 * kGroupTextSizeMax < kStringSizeMax, "a member's id is made of its client's or instance's");
 static_assert(kMaxMessageBytesDefault <= kBatchSizeMax && kBatchSizeMax <= kFrameSizeMax);
 static_assert(kBatchSizeMax <= kBatchUncompressedSizeMax &&
               size_t{1} << kZstdWindowLogMax == kBatchUncompressedSizeMax);

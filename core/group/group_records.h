@@ -1,0 +1,32 @@
+// Records of __consumer_offsets on their way to it.
+#pragma once
+
+#include "core/group/group_state.h"
+#include "core/wire/codec.h"
+#include "core/wire/internal_records.h"
+
+namespace ottla {
+
+// Both are of kinds whose texts came in requests of ours and fit.
+template <wire::WireMessage M>
+void append_record_part(const M& part, wire::Version version, BytesBuffer& out) {
+  wire::write_record_prefix(wire::message_of<M>(), version, out);
+  const auto written = wire::encode(part, version, out);
+  OTTLA_ASSERT(written.ok());
+}
+template <wire::WireMessage K, wire::WireMessage V>
+void add_record(TenantRecords& records, const K& key, const V& value, wire::Version version) {
+  records.add([&](BytesBuffer& out) { append_record_part(key, 0, out); },
+              [&](BytesBuffer& out) { append_record_part(value, version, out); });
+}
+template <wire::WireMessage K>
+void add_tombstone(TenantRecords& records, const K& key) {
+  records.add_tombstone([&](BytesBuffer& out) { append_record_part(key, 0, out); });
+}
+
+void add_offset(TenantRecords& records, const OffsetKeyView& key, const CommittedOffset& offset);
+void add_offset_tombstone(TenantRecords& records, const OffsetKeyView& key);
+void add_classic_group(TenantRecords& records, std::string_view id, const ClassicGroup& group);
+void add_classic_tombstone(TenantRecords& records, std::string_view id);
+
+}  // namespace ottla

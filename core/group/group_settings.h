@@ -1,0 +1,24 @@
+// The numbers that groups live by, of the node's settings. What changes in them holds from the next look on.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/base/time.h"
+
+namespace ottla {
+
+struct GroupSettings {
+  size_t offset_metadata_size_max = 4096;
+  Duration offset_retention = Duration::from_s(7 * 24 * 3600);
+  Duration offset_check_interval = Duration::from_s(600);
+
+  // The classic protocol
+  Duration session_timeout_min = Duration::from_s(6);
+  Duration session_timeout_max = Duration::from_s(1800);
+  Duration initial_delay = Duration::from_s(3);
+  size_t size_max = INT32_MAX;
+};
+
+}  // namespace ottla

@@ -1,0 +1,80 @@
+// The hard state as text. Every struct is taken apart by a structured binding, so a member that is added and not printed
+// here does not compile.
+#include "core/group/group_state.h"
+
+namespace ottla {
+namespace {
+
+class Dump {
+ public:
+  template <class... Parts>
+  void line(const Parts&... parts) {
+    (add(parts), ...);
+    text_ += '\n';
+  }
+  std::string take() { return std::move(text_); }
+
+ private:
+  void add(const char* text) { text_ += text; }
+  void add(const std::string& text) { text_ += '"' + text + '"'; }  // between marks: parts must not run together
+  void add(const std::optional<std::string>& text) { text ? add(*text) : add("-"); }
+  void add(int32_t number) { text_ += std::to_string(number); }
+  void add(Duration span) { text_ += std::to_string(span.ns()); }
+  void add(Timestamp at) { text_ += std::to_string(at.ms()); }
+  void add(const std::optional<Timestamp>& at) { at ? add(*at) : add("-"); }
+  void add(Offset offset) { text_ += std::to_string(offset.value()); }
+  void add(LeaderEpoch epoch) { text_ += std::to_string(epoch.value()); }
+  void add(PartitionIndex index) { text_ += std::to_string(index.value()); }
+  void add(ProducerId producer) { text_ += std::to_string(producer.value()); }
+
+  std::string text_;
+};
+
+void dump(Dump& out, const char* kind, const OffsetKey& key, const CommittedOffset& committed) {
+  const auto& [group, topic, partition] = key;
+  const auto& [offset, leader_epoch, metadata, committed_at, expires_at, written_at] = committed;
+  out.line(kind, group, topic, partition, " offset ", offset, " epoch ", leader_epoch, " metadata ", metadata, " at ",
+           committed_at, " expires ", expires_at, " record ", written_at);
+}
+
+void dump(Dump& out, const ClassicMember& member) {
+  const auto& [id, instance, client_id, client_host, rebalance, session, subscription, assignment] = member;
+  out.line("  member ", id, " instance ", instance, " client ", client_id, client_host, " rebalance ", rebalance,
+           " session ", session, " subscription ", subscription, " assignment ", assignment);
+}
+
+void dump(Dump& out, const std::string& id, const ClassicGroup& group) {
+  const auto& [type, generation, protocol, leader, since, members] = group;
+  out.line("classic ", id, " type ", type, " generation ", generation, " protocol ", protocol, " leader ", leader,
+           " since ", since);
+  for (const ClassicMember& member : members) dump(out, member);
+}
+
+}  // namespace
+
+std::string GroupState::dump() const {
+  Dump out;
+  const auto& [all_offsets, all_pending, all_unstable, all_classic] = *this;
+  all_offsets.for_each([&](const OffsetKey& key, const CommittedOffset& committed) {
+    ottla::dump(out, "offset ", key, committed);
+    return true;
+  });
+  all_pending.for_each([&](const PendingKey& key, const CommittedOffset& committed) {
+    const auto& [producer, at] = key;
+    out.line("pending of ", producer);
+    ottla::dump(out, "  ", at, committed);
+    return true;
+  });
+  all_unstable.for_each([&](const OffsetKey& key, int count) {
+    const auto& [group, topic, partition] = key;
+    out.line("unstable ", group, topic, partition, " by ", count);
+    return true;
+  });
+  all_classic.for_each([&](const std::string& id, const ClassicGroupPtr& group) {
+    ottla::dump(out, id, *group);
+    return true;
+  });
+  return out.take();
+}
+
+}  // namespace ottla
