@@ -24,7 +24,9 @@ std::string where(const std::string& host, uint16_t port) {
 }
 
 Failure<NetError> failed(const char* what, const std::string& host, uint16_t port) {
-  return Failure(NetError{std::string("cannot ") + what + " " + where(host, port) + ": " + std::strerror(errno)});
+  const int code = errno;
+  return Failure(NetError{std::string("cannot ") + what + " " + where(host, port) + ": " + std::strerror(code),
+                          code == EADDRINUSE});
 }
 
 void set(int socket, int level, int name, int value) { (void)::setsockopt(socket, level, name, &value, sizeof(value)); }

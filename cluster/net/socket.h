@@ -14,6 +14,7 @@ namespace ottla {
 
 struct NetError {
   std::string text;  // what failed, where, and why
+  bool address_in_use = false;
 };
 
 struct SocketOptions {

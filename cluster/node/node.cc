@@ -35,26 +35,34 @@ SocketOptions socket_options(const SettingValues& node) {
           .receive_buffer = static_cast<int>(node.get(settings::kSocketReceiveBufferBytes))};
 }
 
+StartError cannot_listen(const std::string& what, const NetError& error) {
+  return {what + ": " + error.text, error.address_in_use ? ErrorCode::address_in_use : ErrorCode::bad_setting};
+}
+
 Result<std::vector<BoundListener>, StartError> bind_listeners(const SettingValues& node) {
   std::vector<BoundListener> bound;
   for (Endpoint& endpoint : client_endpoints(node)) {
     auto socket = listen_at(endpoint.host, endpoint.port, socket_options(node));
-    if (!socket.ok()) return Failure(StartError{"listener " + endpoint.name + ": " + socket.error().text});
+    if (!socket.ok()) return Failure(cannot_listen("listener " + endpoint.name, socket.error()));
     endpoint.port = local_port(*socket);
     if (endpoint.advertised_port == 0) endpoint.advertised_port = endpoint.port;
     if (endpoint.advertised_host.empty()) endpoint.advertised_host = machine_name();
     bound.push_back({std::move(endpoint), std::move(*socket)});
   }
-  if (bound.empty()) return Failure(StartError{"listeners: all are the controller's; expects one for clients"});
+  if (bound.empty()) {
+    return Failure(StartError{"listeners: all are the controller's; expects one for clients", ErrorCode::bad_setting});
+  }
   return bound;
 }
 
-Result<std::vector<std::unique_ptr<PosixDisk>>, StartError> open_disks(const SettingValues& node) {
-  std::vector<std::unique_ptr<PosixDisk>> disks;
+Result<std::vector<std::unique_ptr<Disk>>, StartError> open_disks(const SettingValues& node, const OpenDisk& open) {
+  std::vector<std::unique_ptr<Disk>> disks;
   SettingList directories = node.get(settings::kLogDirs);
   while (const auto directory = directories.next()) {
-    auto disk = PosixDisk::open_or_make(std::string(*directory));
-    if (!disk.ok()) return Failure(StartError{"log.dirs: " + describe(disk.error(), *directory)});
+    auto disk = open(std::string(*directory));
+    if (!disk.ok()) {
+      return Failure(StartError{"log.dirs: " + describe(disk.error(), *directory), code_of(disk.error())});
+    }
     disks.push_back(std::move(*disk));
   }
   return disks;
@@ -62,9 +70,14 @@ Result<std::vector<std::unique_ptr<PosixDisk>>, StartError> open_disks(const Set
 
 }  // namespace
 
+IoResult<std::unique_ptr<Disk>> open_posix_disk(const std::string& directory) {
+  OTTLA_TRY(std::unique_ptr<Disk> disk, PosixDisk::open_or_make(directory));
+  return disk;
+}
+
 // Whoever uses another stands below it, so that they go in the right order.
 struct Node::Parts {
-  std::vector<std::unique_ptr<PosixDisk>> disks;
+  std::vector<std::unique_ptr<Disk>> disks;
   std::unique_ptr<Broker> broker;
   std::optional<BrokerBrain> brain;
   std::unique_ptr<Host> host;
@@ -81,12 +94,13 @@ Result<std::unique_ptr<Node>, StartError> Node::start(Loop& loop, const NodeOpti
   auto parts = std::make_unique<Parts>();
   // Who else is at work is seen by its ports before its directories are touched.
   OTTLA_TRY(std::vector<BoundListener> bound, bind_listeners(*options.settings));
-  OTTLA_TRY(parts->disks, open_disks(*options.settings));
+  OTTLA_TRY(parts->disks, open_disks(*options.settings, options.open_disk));
 
   BrokerOptions broker;
   broker.settings = options.settings;
   broker.sink = options.sink;
   broker.entropy = options.entropy;
+  broker.ephemeral = options.ephemeral;
   for (const auto& disk : parts->disks) broker.disks.push_back(disk.get());
   for (const BoundListener& listener : bound) {
     broker.listeners.push_back(
@@ -113,7 +127,7 @@ Result<void, StartError> Node::Parts::serve_metrics(Loop& loop, const NodeOption
   const auto endpoint = read_endpoint(address);
   const std::string endpoint_host(endpoint->host);
   auto socket = listen_at(endpoint_host, endpoint->port, {});
-  if (!socket.ok()) return Failure(StartError{"ottla.metrics.listener: " + socket.error().text});
+  if (!socket.ok()) return Failure(cannot_listen("ottla.metrics.listener", socket.error()));
   metrics_address = endpoint_text("http", endpoint_host, local_port(*socket)) + "/metrics";
   page = std::make_unique<PageBrain>("/metrics", [this] {
     std::string text;

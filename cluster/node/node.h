@@ -4,6 +4,7 @@
 //   start() -> ready() -> stop() -> stopped(), all while the loop runs
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,15 +15,22 @@
 #include "core/base/entropy.h"
 #include "core/base/log_sink.h"
 #include "core/broker/broker.h"
+#include "core/io/disk.h"
 #include "core/model/settings_values.h"
 
 namespace ottla {
+
+// Gives the Disk of a data directory, which it makes if need be.
+using OpenDisk = std::function<IoResult<std::unique_ptr<Disk>>(const std::string& directory)>;
+IoResult<std::unique_ptr<Disk>> open_posix_disk(const std::string& directory);
 
 struct NodeOptions {
   SettingValues* settings = nullptr;  // checked
   LogSink* sink = nullptr;
   Entropy* entropy = nullptr;
   JobThreads* threads = nullptr;  // may be shared by nodes; at least two
+  OpenDisk open_disk = open_posix_disk;
+  bool ephemeral = false;  // the data directories go with the process: nothing needs to be synced
 };
 
 class Node {

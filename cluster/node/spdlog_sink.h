@@ -3,25 +3,18 @@
 //   logfmt   time=2026-11-21T15:19:04.123Z level=warn room=log what="segment quarantined" path=t-0/0.log offset=42
 //   json     {"time":"2026-11-21T15:19:04.123Z","level":"warn","room":"log","what":"segment quarantined","path":...}
 //
-// Times are UTC. A text stands bare in logfmt where no reader could take it for anything else, and in quotes otherwise.
+// Times are UTC; the rest is log_line.h's.
 #pragma once
 
 #include <memory>
-#include <string>
 
-#include "core/base/log_sink.h"
+#include "cluster/node/log_line.h"
 
 namespace spdlog {
 class logger;
 }
 
 namespace ottla {
-
-enum class LogFormat : uint8_t { logfmt, json };
-
-// A line without its time: what of it is ours to spell.
-std::string log_line(LogFormat format, LogLevel level, std::string_view room, std::string_view what,
-                     std::span<const LogField> fields);
 
 class SpdlogSink final : public LogSink {
  public:

@@ -20,6 +20,7 @@
 #include "core/base/result.h"
 #include "core/base/time.h"
 #include "core/broker/effects.h"
+#include "core/broker/start_error.h"
 #include "core/io/disk.h"
 #include "core/metadata/image.h"
 #include "core/model/principal.h"
@@ -45,10 +46,6 @@ struct BrokerOptions {
   LogSink* sink = nullptr;
   Entropy* entropy = nullptr;
   bool ephemeral = false;  // the directories go with the process: nothing needs to be synced
-};
-
-struct StartError {
-  std::string text;  // for a person: what, where, and what would be right
 };
 
 class Metrics;

@@ -48,7 +48,7 @@ Result<std::unique_ptr<Broker>, StartError> Broker::start(const BrokerOptions& o
   const SettingValues& node = *options.settings;
   auto id = node.get(settings::kNodeId);
   if (id < 0) id = node.get(settings::kBrokerId);
-  if (id < 0) return Failure(StartError{"node.id is not set"});
+  if (id < 0) return Failure(StartError{"node.id is not set", ErrorCode::bad_setting});
   auto parts = std::make_unique<Parts>(options, BrokerId(static_cast<int32_t>(id)), now, wall);
 
   DataDirectoryOptions directories;
@@ -57,7 +57,10 @@ Result<std::unique_ptr<Broker>, StartError> Broker::start(const BrokerOptions& o
   directories.logs.checkpoint_interval = milliseconds(node, settings::kLogFlushOffsetCheckpointIntervalMs);
   directories.logs.expiry_interval = milliseconds(node, settings::kProducerIdExpirationCheckIntervalMs);
   auto opened = open_data_directories(directories, parts->jobs, *options.sink, parts->marks, *options.entropy, now);
-  if (!opened.ok()) return Failure(StartError{std::move(opened).error()});
+  if (!opened.ok()) {
+    const auto& cause = opened.error().cause;
+    return Failure(StartError{opened.error().text, cause ? code_of(*cause) : ErrorCode::bad_setting});
+  }
   parts->open(std::move(opened).value(), now, wall);
   return std::unique_ptr<Broker>(new Broker(std::move(parts)));
 }

@@ -26,24 +26,31 @@ bool counts_as_empty(const DirectoryEntry& entry) {
          entry.name == std::string(kMetaPropertiesFile) + std::string(kReplacementSuffix);
 }
 
-std::string say(const Disk& disk, std::string_view what) { return std::string(disk.name()) + ": " + std::string(what); }
+Failure<DirectoryError> refuse(const Disk& disk, std::string_view what) {
+  return Failure(DirectoryError{std::string(disk.name()) + ": " + std::string(what), std::nullopt});
+}
 
-Result<std::optional<MetaProperties>, std::string> read(Disk& disk) {
+Failure<DirectoryError> fail(const Disk& disk, const IoError& cause, std::string_view path) {
+  const std::string what = cause == IoError::locked ? "is in use by another process" : describe(cause, path);
+  return Failure(DirectoryError{std::string(disk.name()) + ": " + what, cause});
+}
+
+Result<std::optional<MetaProperties>, DirectoryError> read(Disk& disk) {
   const auto bytes = read_whole_file(disk, kMetaPropertiesFile, limits::kMetaPropertiesSizeMax);
   if (bytes.ok()) {
     auto properties = decode_meta_properties(*bytes);
     if (!properties.ok()) {
-      return Failure(say(disk, std::string(kMetaPropertiesFile) + ": " + properties.error()));
+      return refuse(disk, std::string(kMetaPropertiesFile) + ": " + properties.error());
     }
     return std::optional<MetaProperties>(std::move(*properties));
   }
-  if (bytes.error() != IoError::not_found) return Failure(say(disk, describe(bytes.error(), kMetaPropertiesFile)));
+  if (bytes.error() != IoError::not_found) return fail(disk, bytes.error(), kMetaPropertiesFile);
   const auto entries = disk.list("");
-  if (!entries.ok()) return Failure(say(disk, describe(entries.error(), "")));
+  if (!entries.ok()) return fail(disk, entries.error(), "");
   for (const DirectoryEntry& entry : *entries) {
     if (counts_as_empty(entry)) continue;
-    return Failure(say(disk, "has no " + std::string(kMetaPropertiesFile) + " and is not empty (" + entry.name +
-                                 "): a data directory is empty or made by this program or Kafka"));
+    return refuse(disk, "has no " + std::string(kMetaPropertiesFile) + " and is not empty (" + entry.name +
+                            "): a data directory is empty or made by this program or Kafka");
   }
   return std::optional<MetaProperties>();
 }
@@ -83,12 +90,14 @@ Result<MetaProperties, std::string> decode_meta_properties(BytesView bytes) {
   return properties;
 }
 
-Result<OpenDirectories, std::string> open_data_directories(const DataDirectoryOptions& options, Jobs& jobs,
-                                                           LogSink& sink, Marks& marks, Entropy& entropy, Instant now) {
+Result<OpenDirectories, DirectoryError> open_data_directories(const DataDirectoryOptions& options, Jobs& jobs,
+                                                              LogSink& sink, Marks& marks, Entropy& entropy,
+                                                              Instant now) {
   OTTLA_ASSERT(!options.disks.empty());
   OpenDirectories open;
   std::optional<std::string> cluster_id = options.cluster_id;
-  if (cluster_id.has_value() && !is_cluster_id(*cluster_id)) return Failure("no cluster id: " + *cluster_id);
+  if (cluster_id.has_value() && !is_cluster_id(*cluster_id))
+    return Failure(DirectoryError{"no cluster id: " + *cluster_id, std::nullopt});
   std::vector<std::optional<MetaProperties>> known;
   open.formatted = true;
   for (size_t index = 0; index < options.disks.size(); ++index) {
@@ -98,17 +107,17 @@ Result<OpenDirectories, std::string> open_data_directories(const DataDirectoryOp
     const MetaProperties& found = *known.back();
     open.formatted = false;
     if (found.node != options.node) {
-      return Failure(say(disk, "belongs to node " + std::to_string(found.node.value()) + ", this is node " +
-                                   std::to_string(options.node.value())));
+      return refuse(disk, "belongs to node " + std::to_string(found.node.value()) + ", this is node " +
+                              std::to_string(options.node.value()));
     }
     if (cluster_id.has_value() && *cluster_id != found.cluster_id) {
-      return Failure(say(disk, "belongs to cluster " + found.cluster_id + ", not to " + *cluster_id));
+      return refuse(disk, "belongs to cluster " + found.cluster_id + ", not to " + *cluster_id);
     }
     cluster_id = found.cluster_id;
     for (size_t other = 0; other < index; ++other) {
       if (known[other].has_value() && known[other]->directory == found.directory) {
-        return Failure(say(disk, "has the directory.id of " + std::string(options.disks[other]->name()) +
-                                     ": one is a copy of the other"));
+        return refuse(disk, "has the directory.id of " + std::string(options.disks[other]->name()) +
+                                ": one is a copy of the other");
       }
     }
   }
@@ -120,8 +129,7 @@ Result<OpenDirectories, std::string> open_data_directories(const DataDirectoryOp
     logs.first_number = first_log_number(index);
     auto started = LogDirectory::start(disk, jobs, sink, marks, entropy, std::move(logs), now);
     if (!started.ok()) {
-      return Failure(say(
-          disk, started.error() == IoError::locked ? "is in use by another process" : describe(started.error(), "")));
+      return fail(disk, started.error(), "");
     }
     open.directories.push_back({.logs = std::move(*started), .id = {}});
   }
@@ -136,7 +144,7 @@ Result<OpenDirectories, std::string> open_data_directories(const DataDirectoryOp
     BytesBuffer bytes;
     encode_meta_properties({.cluster_id = open.cluster_id, .node = options.node, .directory = id}, bytes);
     const auto written = replace_file(*options.disks[index], kMetaPropertiesFile, bytes.view());
-    if (!written.ok()) return Failure(say(*options.disks[index], describe(written.error(), kMetaPropertiesFile)));
+    if (!written.ok()) return fail(*options.disks[index], written.error(), kMetaPropertiesFile);
   }
   return open;
 }

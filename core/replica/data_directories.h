@@ -19,6 +19,7 @@
 #include "core/base/entropy.h"
 #include "core/base/log_sink.h"
 #include "core/base/result.h"
+#include "core/io/io_error.h"
 #include "core/log/log_directory.h"
 
 namespace ottla {
@@ -52,9 +53,14 @@ struct DataDirectoryOptions {
   std::optional<std::string> cluster_id;  // what it has to be
   LogDirectoryOptions logs;               // the numbers of logs are set here
 };
-// Blocks. Fails with a text for a person: which directory, what is wrong, what would be right.
-Result<OpenDirectories, std::string> open_data_directories(const DataDirectoryOptions& options, Jobs& jobs,
-                                                           LogSink& sink, Marks& marks, Entropy& entropy, Instant now);
+struct DirectoryError {
+  std::string text;              // for a person: which directory, what is wrong, what would be right
+  std::optional<IoError> cause;  // the disk's; none when the directory is there and is not the one that is wanted
+};
+// Blocks.
+Result<OpenDirectories, DirectoryError> open_data_directories(const DataDirectoryOptions& options, Jobs& jobs,
+                                                              LogSink& sink, Marks& marks, Entropy& entropy,
+                                                              Instant now);
 
 // Logs of all of a node's directories have numbers of their own: each directory has a range.
 inline constexpr int kLogNumberBits = 40;

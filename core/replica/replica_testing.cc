@@ -57,7 +57,7 @@ bool ReplicaWorld::start() {
   directories.node = BrokerId(1);
   auto opened = open_data_directories(directories, jobs, lines, marks, entropy_, now);
   if (!opened.ok()) {
-    refused_ = opened.error();
+    refused_ = opened.error().text;
     return false;
   }
   open_ = std::move(*opened);
