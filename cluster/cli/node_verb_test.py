@@ -1,8 +1,6 @@
 """`ottla node` as a process: how it starts, stops, dies and comes back, and what hostile and many clients do to it."""
 
 import json
-import os
-import pathlib
 import re
 import signal
 import socket
@@ -13,56 +11,8 @@ import time
 
 import pytest
 
-from raw_client import Closed, RawClient, batch
-
-OTTLA = os.environ.get("OTTLA_PROGRAM", "build/dev/bin/ottla")
-READY = re.compile(r"ottla \S+: node (\d+) listens at PLAINTEXT://127\.0\.0\.1:(\d+)(?:, metrics at (\S+))?, data in (.*), ready after (\d+) ms\n")
-
-
-class Node:
-    def __init__(self, folder, *settings):
-        self.folder = pathlib.Path(folder)
-        self.settings = settings
-        self.start()
-
-    def start(self):
-        given = ["listeners=PLAINTEXT://127.0.0.1:0", f"log.dirs={self.folder}/data", *self.settings]
-        command = [OTTLA, "node"] + [part for setting in given for part in ("--set", setting)]
-        self.log = open(self.folder / "log", "a")
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log, text=True)
-        line = self.process.stdout.readline()
-        self.ready = READY.fullmatch(line)
-        assert self.ready, f"said {line!r} and {(self.folder / 'log').read_text()}"
-        self.port = int(self.ready[2])
-
-    def stop(self, number=signal.SIGTERM):
-        """Its exit code."""
-        self.process.send_signal(number)
-        code = self.process.wait(20)
-        self.process.stdout.close()
-        self.log.close()
-        return code
-
-    def client(self, **options):
-        return RawClient(self.port, **options)
-
-    def resident(self):
-        return int(re.search(r"VmRSS:\s+(\d+)", pathlib.Path(f"/proc/{self.process.pid}/status").read_text())[1]) * 1024
-
-
-@pytest.fixture
-def node(tmp_path):
-    made = []
-
-    def make(*settings):
-        made.append(Node(tmp_path, *settings))
-        return made[-1]
-
-    yield make
-    for each in made:
-        if each.process.poll() is None:
-            each.stop(signal.SIGKILL)
-
+from node_program import OTTLA, READY
+from raw_client import Closed, batch
 
 def misused(*arguments):
     return subprocess.run([OTTLA, "node", *arguments], capture_output=True, text=True, timeout=20)

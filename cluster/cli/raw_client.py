@@ -103,6 +103,10 @@ class RawClient:
         answer = self.ask(19, 2, body + struct.pack(">ib", 20_000, 0))
         return struct.unpack_from(">h", answer, 8 + 2 + len(name))[0]  # its error
 
+    def delete_topic(self, name):
+        answer = self.ask(20, 1, struct.pack(">i", 1) + string(name) + struct.pack(">i", 20_000))
+        return struct.unpack_from(">h", answer, 8 + 2 + len(name))[0]
+
     def produce(self, topic, records, acks=-1, partition=0):
         """(error, base offset); nothing with acks=0."""
         body = struct.pack(">hhii", -1, acks, 20_000, 1) + string(topic) + struct.pack(">iii", 1, partition, len(records)) + records
