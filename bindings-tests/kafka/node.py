@@ -7,7 +7,7 @@ import signal
 import subprocess
 import threading
 
-PROGRAM = pathlib.Path(os.environ.get("OTTLA_PROGRAM", "build/dev/bin/ottla")).resolve()
+PROGRAM = pathlib.Path(os.environ.get("OTTLA_PROGRAM", pathlib.Path(__file__).parents[2] / "build/dev/bin/ottla")).resolve()
 READY_SECONDS = 30
 ID = 7
 

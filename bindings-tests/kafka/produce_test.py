@@ -56,6 +56,8 @@ def same(read, wrote):
 
 
 def check(client, referee, topic, wrote, told, partition=0):
+    for place in told:
+        assert not isinstance(place, Refused), place
     wrote = [dataclasses.replace(record, partition=partition) for record in wrote]
     for reader in {referee, client} if "fetch" in client.client.offers else {referee}:
         same(reader.fetch(topic, partition, count=len(wrote)), wrote)
