@@ -69,6 +69,11 @@ void dump_directory_checkpoint(BytesView bytes, FileDump& dump) {
     line.number("logEnd", at.log_end.value());
     line.number("activeSize", at.active_size);
     line.number("totalSize", at.total_size);
+    if (at.oldest.has_value()) {
+      line.number("oldestEnd", at.oldest->end.value());
+      line.number("oldestSize", at.oldest->size);
+      line.number("oldestLargestTimestamp", at.oldest->largest_timestamp.ms());
+    }
     FileDump::print(std::move(line));
   }
 }

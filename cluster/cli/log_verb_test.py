@@ -259,8 +259,8 @@ def crc32c(data):
     return crc ^ 0xFFFFFFFF
 
 
-def sealed(letters, body):
-    rest = struct.pack(">h", 1) + body
+def sealed(letters, body, version=1):
+    rest = struct.pack(">h", version) + body
     return letters + struct.pack(">I", crc32c(rest)) + rest
 
 
@@ -269,15 +269,15 @@ TOPIC_ID_TEXT = "AAECAwQFBgcICQoLDA0ODw"
 
 
 def checkpoint():
-    partition = struct.pack(">H", 6) + b"orders" + struct.pack(">i", 7) + TOPIC_ID + struct.pack(">6q", 5, 80, 60, 100, 1000, 3000)
-    return sealed(b"otck", struct.pack(">HI", 1, 1) + partition)
+    partition = struct.pack(">H", 6) + b"orders" + struct.pack(">i", 7) + TOPIC_ID + struct.pack(">9q", 5, 80, 60, 100, 1000, 3000, 30, 2000, 77)
+    return sealed(b"otck", struct.pack(">HI", 1, 1) + partition, version=2)
 
 
 def test_our_checkpoint_is_printed(write):
     found, _ = lines(write("ottla.checkpoint", checkpoint()))
     assert found == [
         {"type": "checkpoint", "clean": True, "partitions": 1},
-        {"type": "partition", "topic": "orders", "partition": 7, "topicId": TOPIC_ID_TEXT, "logStart": 5, "recoveryPoint": 80, "activeBase": 60, "logEnd": 100, "activeSize": 1000, "totalSize": 3000},
+        {"type": "partition", "topic": "orders", "partition": 7, "topicId": TOPIC_ID_TEXT, "logStart": 5, "recoveryPoint": 80, "activeBase": 60, "logEnd": 100, "activeSize": 1000, "totalSize": 3000, "oldestEnd": 30, "oldestSize": 2000, "oldestLargestTimestamp": 77},
     ]
 
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/base/bytes.h"
+#include "core/base/time.h"
 #include "core/base/uuid.h"
 #include "core/log/log_error.h"
 #include "core/model/ids.h"
@@ -92,6 +93,15 @@ void encode_clean_shutdown(int64_t broker_epoch, BytesBuffer& out);
 
 // --- ottla.checkpoint: versioned, with a CRC32C
 
+// What retention wants to know of a log whose files nobody looked at: of its oldest segment, the active one where it is alone.
+struct OldestSegment {
+  Offset end;  // where the next one begins
+  int64_t size = 0;
+  Timestamp largest_timestamp = Timestamp::none();
+
+  friend bool operator==(const OldestSegment&, const OldestSegment&) = default;
+};
+
 struct PartitionCheckpoint {
   TopicPartition partition;
   TopicId topic_id;
@@ -101,6 +111,7 @@ struct PartitionCheckpoint {
   Offset log_end;
   int64_t active_size = 0;  // bytes of the active segment that the log end stands for
   int64_t total_size = 0;   // of all segments
+  std::optional<OldestSegment> oldest = std::nullopt;
 
   friend bool operator==(const PartitionCheckpoint&, const PartitionCheckpoint&) = default;
 };

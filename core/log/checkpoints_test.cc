@@ -122,6 +122,7 @@ PartitionCheckpoint partition(const std::string& topic, int32_t index) {
   at.log_end = Offset(1000);
   at.active_size = 4096;
   at.total_size = 1'000'000;
+  at.oldest = {.end = Offset(100), .size = 2'000, .largest_timestamp = Timestamp::from_ms(1'700'000'000'000)};
   return at;
 }
 
@@ -131,8 +132,8 @@ TEST(DirectoryCheckpoint, has_the_bytes_that_its_format_says) {
   const std::string bytes = written(checkpoint);
   EXPECT_EQ(hex_encode(BytesView::of(bytes)),
             "6f74636b"
-            "7d73e44a"
-            "0001"
+            "737c5314"
+            "0002"
             "0001"
             "00000001"
             "0001"
@@ -144,7 +145,10 @@ TEST(DirectoryCheckpoint, has_the_bytes_that_its_format_says) {
             "0000000000000320"
             "00000000000003e8"
             "0000000000001000"
-            "00000000000f4240");
+            "00000000000f4240"
+            "0000000000000064"
+            "00000000000007d0"
+            "0000018bcfe56800");
   EXPECT_EQ(*decode_directory_checkpoint(BytesView::of(bytes)), checkpoint);
 }
 
@@ -163,6 +167,12 @@ TEST(DirectoryCheckpoint, comes_back_whatever_stands_in_it) {
       at.active_base = Offset(prng.between(0, at.log_end.value()));
       at.total_size = prng.between(0, INT64_MAX);
       at.active_size = prng.between(0, at.total_size);
+      at.oldest.reset();
+      if (prng.chance(1, 2)) {
+        at.oldest = {.end = Offset(prng.between(0, at.log_end.value())),
+                     .size = prng.between(0, at.total_size),
+                     .largest_timestamp = Timestamp::from_ms(prng.between(-1, INT64_MAX))};
+      }
       checkpoint.partitions.push_back(at);
     }
     const auto order = [](const auto& a, const auto& b) { return a.partition < b.partition; };
@@ -198,7 +208,7 @@ TEST(DirectoryCheckpoint, with_a_right_checksum_is_not_believed_when_it_cannot_b
     return read(bytes);
   };
   EXPECT_EQ(read(good), "accepted");
-  EXPECT_EQ(with(9, 2), text(FormatFlaw::bad_version));
+  EXPECT_EQ(with(9, 1), text(FormatFlaw::bad_version));
   EXPECT_EQ(with(11, 2), text(FormatFlaw::bad_version)) << "a flag of a later version";
   EXPECT_EQ(with(15, 3), text(FormatFlaw::size_mismatch));
   EXPECT_EQ(with(12, '\xff'), text(FormatFlaw::size_mismatch)) << "a count beyond the bytes allocates nothing";
@@ -207,6 +217,8 @@ TEST(DirectoryCheckpoint, with_a_right_checksum_is_not_believed_when_it_cannot_b
   EXPECT_EQ(with(18, 'p'), text(FormatFlaw::not_ascending));
   EXPECT_EQ(with(24, '\x80'), text(FormatFlaw::bad_number));
   EXPECT_EQ(with(44, '\x7f'), text(FormatFlaw::bad_number)) << "it starts above its end";
+  EXPECT_EQ(with(92, '\x7f'), text(FormatFlaw::bad_number)) << "its oldest segment ends above its end";
+  EXPECT_EQ(with(100, '\x7f'), text(FormatFlaw::bad_number)) << "its oldest segment is larger than all of them";
   EXPECT_EQ(read(good + '\0'), text(FormatFlaw::size_mismatch));
 }
 

@@ -1,5 +1,6 @@
 #include "core/log/cleaner.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <string>
@@ -14,6 +15,12 @@ Bytes sum_of(BytesView checkpoint) {
   BytesBuffer out;
   encode_cleaner_sum(checkpoint, out);
   return out.freeze();
+}
+
+// What was not synced supersedes nothing: a power cut would take it, and what it superseded would be gone already. Nor could
+// a start tell what became of an original that was never whole on the disk.
+Offset cleanable_end(const Log& log, Offset high_watermark) {
+  return std::min(log.stable_end(high_watermark), log.synced_end());
 }
 
 // Makes the names in the folders durable, then writes what relies on them.
@@ -75,12 +82,38 @@ void Cleaner::read_checkpoint() {
     directory_.sink.warn("log", "cleaner checkpoint damaged", {{"flaw", text(lines.error())}});
     return;
   }
-  for (const OffsetCheckpointLine& line : *lines) states_[line.partition].cleaned_end = line.offset;
+  // Of the logs as they are now: one that is cut, or made anew, before anybody looks at it is another.
+  for (const OffsetCheckpointLine& line : *lines) {
+    const Log* log = directory_.find(line.partition);
+    if (log == nullptr) continue;
+    State& state = states_[line.partition];
+    state.cleaned_end = line.offset;
+    state.log = log->number();
+    state.generation = log->generation();
+  }
 }
 
 Offset Cleaner::cleaned_end(const TopicPartition& partition) const {
   const auto state = states_.find(partition);
   return state == states_.end() ? Offset(0) : state->second.cleaned_end;
+}
+
+bool Cleaner::wants(const Log& log, Offset high_watermark, Timestamp wall) {
+  if (log.segment_count() < 2) return false;
+  return cleanable(segment_facts(log), log.log_start(), cleanable_end(log, high_watermark), state_of(log).cleaned_end,
+                   log.settings(), wall)
+      .wants_cleaning(log.settings().min_cleanable_dirty_ratio);
+}
+
+// The active segment never is cleaned.
+bool Cleaner::is_clean(const Log& log) const {
+  const auto oldest = log.oldest_segment();
+  if (!oldest.has_value() || oldest->end == log.log_end()) return oldest.has_value();
+  const auto known = states_.find(log.partition());
+  if (known == states_.end()) return false;
+  const State& state = known->second;
+  const bool stale = state.log.has_value() && (*state.log != log.number() || state.generation != log.generation());
+  return !stale && state.cleaned_end >= log.checkpoint().active_base;
 }
 
 Cleaner::State& Cleaner::state_of(const Log& log) {
@@ -102,7 +135,7 @@ void Cleaner::tick(std::span<const Subject> subjects, Timestamp wall, Instant at
     if (log == nullptr || log->state() != LogState::ready || !log->settings().compacts) continue;
     const State& state = state_of(*log);
     if (log->segment_count() < 2 || at < state.not_before) continue;
-    const CleanRange range = cleanable(segment_facts(*log), log->log_start(), log->stable_end(subject.high_watermark),
+    const CleanRange range = cleanable(segment_facts(*log), log->log_start(), cleanable_end(*log, subject.high_watermark),
                                        state.cleaned_end, log->settings(), wall);
     if (!range.wants_cleaning(log->settings().min_cleanable_dirty_ratio)) continue;
     const bool better =
@@ -159,7 +192,8 @@ bool Cleaner::start_pass(Log& log, const CleanRange& range, Timestamp wall) {
 }
 
 void Cleaner::go_on(std::unique_ptr<CleanPass> pass) {
-  job_ = jobs_.start(std::make_unique<CleanJob>(std::move(pass)));
+  // As a job of its log: until it ends nobody else has the folder's name.
+  job_ = directory_.start(log_, std::make_unique<CleanJob>(std::move(pass)));
 }
 
 bool Cleaner::completed(JobId id, Job& job, Instant at) {
@@ -173,6 +207,7 @@ bool Cleaner::completed(JobId id, Job& job, Instant at) {
   }
   if (job_ != id) return false;
   job_.reset();
+  directory_.job_ended(id);
   auto& done = finished<CleanJob>(job);
   Log* log = directory_.find(log_);
   if (log != nullptr && !take_up(*log, done, at)) log->end_cleaning();

@@ -49,6 +49,10 @@ class Cleaner {
   void checkpoint();
   [[nodiscard]] bool saving() const { return save_job_.has_value(); }
 
+  // Whether a pass would begin now, but for what else runs. Of a ready log.
+  [[nodiscard]] bool wants(const Log& log, Offset high_watermark, Timestamp wall);
+  // There is nothing to clean in this log before somebody writes to it, dormant or not; false where that is not known.
+  [[nodiscard]] bool is_clean(const Log& log) const;
   [[nodiscard]] bool cleaning() const { return job_.has_value(); }
   [[nodiscard]] uint64_t passes_count() const { return passes_count_; }
   // Below it the log is clean; 0 when nothing is known.

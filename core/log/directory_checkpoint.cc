@@ -7,15 +7,18 @@ namespace ottla {
 namespace {
 
 constexpr std::string_view kLetters = "otck";
-constexpr int16_t kVersion = 1;
+constexpr int16_t kVersion = 2;
 constexpr uint16_t kClean = 1;
-constexpr size_t kEntrySizeMin = 2 + 1 + 4 + 16 + 6 * 8;
+constexpr size_t kEntrySizeMin = 2 + 1 + 4 + 16 + 9 * 8;
+constexpr OldestSegment kUnknown{.end = Offset(-1), .size = 0, .largest_timestamp = Timestamp::none()};
 
 bool is_sound(const PartitionCheckpoint& at) {
   return at.log_start >= Offset(0) && at.log_start <= at.log_end &&            //
          at.recovery_point >= Offset(0) && at.recovery_point <= at.log_end &&  //
          at.active_base >= Offset(0) && at.active_base <= at.log_end &&        //
-         at.active_size >= 0 && at.active_size <= at.total_size;
+         at.active_size >= 0 && at.active_size <= at.total_size &&
+         (!at.oldest.has_value() || (at.oldest->end >= Offset(0) && at.oldest->end <= at.log_end &&  //
+                                     at.oldest->size >= 0 && at.oldest->size <= at.total_size));
 }
 
 }  // namespace
@@ -39,6 +42,10 @@ void encode_directory_checkpoint(const DirectoryCheckpoint& checkpoint, BytesBuf
     append_be(out, at.log_end.value());
     append_be(out, at.active_size);
     append_be(out, at.total_size);
+    const OldestSegment oldest = at.oldest.value_or(kUnknown);
+    append_be(out, oldest.end.value());
+    append_be(out, oldest.size);
+    append_be(out, oldest.largest_timestamp.ms());
   }
   file.seal();
 }
@@ -63,6 +70,10 @@ FormatResult<DirectoryCheckpoint> decode_directory_checkpoint(BytesView bytes) {
     at.log_end = Offset(body.number<int64_t>());
     at.active_size = body.number<int64_t>();
     at.total_size = body.number<int64_t>();
+    const OldestSegment oldest{.end = Offset(body.number<int64_t>()),
+                               .size = body.number<int64_t>(),
+                               .largest_timestamp = Timestamp::from_ms(body.number<int64_t>())};
+    if (oldest != kUnknown) at.oldest = oldest;
     if (body.failed()) return Failure(FormatFlaw::size_mismatch);
     std::copy(id.begin(), id.end(), at.topic_id.bytes.begin());
     if (topic_name_fault(at.partition.topic)) return Failure(FormatFlaw::bad_text);

@@ -9,6 +9,11 @@ namespace ottla {
 Job::Step SyncJob::step() {
   if (all_) {
     const auto synced = disk_.sync_all();
+    if (!synced.ok() && synced.error() == IoError::unsupported) {
+      // Nothing was synced and nothing failed (a kernel before 5.8): one by one, then.
+      all_ = false;
+      return Step::more;
+    }
     if (!synced.ok()) std::fill(succeeded_.begin(), succeeded_.end(), false);
     return Step::done;
   }

@@ -25,6 +25,12 @@ void FilePool::adopt(PooledFile& file, FilePtr opened) {
   shrink();
 }
 
+IoResult<FilePtr> FilePool::create(const std::string& path) {
+  auto created = disk_.create(path);
+  while (!created.ok() && created.error() == IoError::too_many_files && close_one()) created = disk_.create(path);
+  return created;
+}
+
 IoResult<FilePtr> FilePool::open(PooledFile& file, Access access, const std::string& path) {
   auto opened = disk_.open(path, access);
   while (!opened.ok() && opened.error() == IoError::too_many_files && close_one()) opened = disk_.open(path, access);

@@ -60,8 +60,12 @@ class FilePool {
     }
     return open(file, access, path());
   }
+  // Makes a file, for adopt(), closing others where the system has no descriptor left.
+  IoResult<FilePtr> create(const std::string& path);
   // Takes up a file that was just created.
   void adopt(PooledFile& file, FilePtr opened);
+  // Closes the file used longest ago, for somebody outside who was told too_many_files. False when there is none to close.
+  bool close_one();
 
   // A pinned file is not closed by the pool.
   void pin(PooledFile& file);
@@ -77,7 +81,6 @@ class FilePool {
   void touch(PooledFile& file);
   void link(PooledFile& file);
   void unlink(PooledFile& file);
-  bool close_one();
   void shrink();
 
   Disk& disk_;

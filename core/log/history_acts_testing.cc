@@ -49,6 +49,11 @@ void HistoryRun::act(const Operation& operation) {
     case Act::checkpoint: return directory_->write_checkpoints();
     default: break;
   }
+  if (operation.act == Act::truncate && log() != nullptr && log()->state() == LogState::dormant && a % 2 == 0) {
+    return truncate(*log(), operation);  // which wakes it
+  }
+  wake();
+  if (over()) return;
   Log* found = ready_log();
   if (found == nullptr) {
     // A log in trouble is of no more use before a start.

@@ -153,6 +153,35 @@ bool HistoryRun::start_and_load(bool exact) {
   return disk_.has_power();
 }
 
+void HistoryRun::fall_asleep(uint32_t draw) {
+  const bool patient = draw % 64 == 1;
+  if ((draw % 8 != 0 && !patient) || over()) return;
+  if (patient) directory_->sync();
+  // What sleep() begins takes a while, and what has to be over before it, too.
+  for (int attempt = 0; attempt < (patient ? 3 : 1); ++attempt) {
+    Log* log = ready_log();
+    if (log == nullptr || model_.truncating.has_value() || model_.restarting.has_value()) return;
+    if (log->sleep(clock_.now())) {
+      ++outcome_.sleeps;
+      return;
+    }
+    if (patient) run_while([&] { return log->waits_for_jobs(); }, 100);
+  }
+}
+
+void HistoryRun::wake() {
+  Log* log = this->log();
+  if (log == nullptr || log->state() != LogState::dormant || !disk_.has_power()) return;
+  log->load();
+  (void)step_until([&] { return log->state() != LogState::loading; });
+  if (!disk_.has_power() || over()) return;
+  if (log->state() == LogState::ready) {
+    (void)compare_all(*log);
+  } else if (!disturbed()) {
+    break_promise("the log is " + std::string(text(log->state())) + " after its sleep: " + log->trouble());
+  }
+}
+
 // Every batch is found by its last offset: each entry of the indexes is used.
 void HistoryRun::find_every_batch() {
   for (size_t index = 0; index < model_.batches.size(); ++index) {

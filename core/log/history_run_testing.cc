@@ -141,6 +141,8 @@ void HistoryRun::wait_for(JobId job) {
 }
 
 void HistoryRun::advance(uint32_t draw) {
+  fall_asleep(draw >> 20);
+  if (over() || !disk_.has_power()) return;
   const Instant until = clock_.now() + Duration::from_us(draw % 97 == 0 ? 300'000 : (draw >> 8) % 1'500);
   if (draw % sync_one_in_ == 0) directory_->sync();
   directory_->tick(clock_.now(), now());
@@ -169,9 +171,12 @@ void HistoryRun::observe() {
       if (!disturbed()) break_promise("offline without a fault: " + log.trouble());
       return;
     case LogState::loading: return;
-    case LogState::dormant: return break_promise("dormant again");
+    case LogState::dormant:
+      if (!log.ends_known() || log.durable_end() != log.log_end()) break_promise("asleep, and the ends are not known");
+      break;
   }
-  if (model_.truncating.has_value() || model_.restarting.has_value()) changed(log);
+  const bool asleep = log.state() == LogState::dormant;
+  if (!asleep && (model_.truncating.has_value() || model_.restarting.has_value())) changed(log);
   if (log.log_end() != model_.log_end) {
     return break_promise("the log ends at " + std::to_string(log.log_end().value()) + " and should at " +
                          std::to_string(model_.log_end.value()));

@@ -87,6 +87,9 @@ class HistoryRun {
   [[nodiscard]] Log* log();
   [[nodiscard]] Timestamp now() const { return epoch_time_ + (clock_.now() - Instant()); }
   Log* ready_log();  // null unless it is ready and has power
+  // Now and then the log falls asleep between two acts, whatever may run beside it; and what it knew it knows again.
+  void fall_asleep(uint32_t draw);
+  void wake();
 
   // --- history_adopt_testing.cc
   // What is there after a start is what must be there. False when the power went meanwhile.

@@ -69,7 +69,7 @@ std::string History::text() const {
 void Outcome::add(const Outcome& other) {
   for (const auto count :
        {&Outcome::operations_done, &Outcome::crashes, &Outcome::crashes_in_recovery, &Outcome::kills, &Outcome::stops,
-        &Outcome::appends, &Outcome::reads, &Outcome::truncations, &Outcome::compactions,
+        &Outcome::sleeps, &Outcome::appends, &Outcome::reads, &Outcome::truncations, &Outcome::compactions,
         &Outcome::crashes_in_compaction, &Outcome::faults, &Outcome::damaged_files, &Outcome::quarantined}) {
     this->*count += other.*count;
   }
@@ -79,8 +79,8 @@ std::string Outcome::text() const {
   const auto counted = [](uint64_t count, const char* what) { return std::to_string(count) + " " + what; };
   return counted(operations_done, "operations, ") + counted(crashes, "crashes, ") +
          counted(crashes_in_recovery, "more during recovery, ") + counted(kills, "kills, ") +
-         counted(stops, "stops, ") + counted(appends, "appends, ") + counted(reads, "reads, ") +
-         counted(truncations, "truncations, ") + counted(compactions, "compactions, ") +
+         counted(stops, "stops, ") + counted(sleeps, "sleeps, ") + counted(appends, "appends, ") +
+         counted(reads, "reads, ") + counted(truncations, "truncations, ") + counted(compactions, "compactions, ") +
          counted(crashes_in_compaction, "crashes during one, ") + counted(faults, "faults, ") +
          counted(damaged_files, "damaged files, ") + counted(quarantined, "quarantined");
 }

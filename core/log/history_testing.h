@@ -49,6 +49,7 @@ struct Outcome {
   uint64_t crashes_in_recovery = 0;
   uint64_t kills = 0;
   uint64_t stops = 0;
+  uint64_t sleeps = 0;
   uint64_t appends = 0;
   uint64_t reads = 0;
   uint64_t truncations = 0;

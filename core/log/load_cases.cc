@@ -69,12 +69,14 @@ IoResult<> LoadJob::swap_to_finish(Offset base) {
     OTTLA_TRY(const bool more, scan.step());
     if (!more) break;
   }
+  OTTLA_TRY_DONE(file->sync());  // a process that was killed may have left it, and its name, in the cache alone
   file.reset();
   if (scan.stop() != SegmentScan::Stop::end) {
     marks_.hit(Mark::cleaned_left_behind);
     return disk_.unlink(swap);
   }
   marks_.hit(Mark::swap_to_finish);
+  OTTLA_TRY_DONE(disk_.sync_directory(input_.folder));
   const Offset end = scan.content().end();
   for (const FoundSegment& segment : found_) {
     if (segment.base <= base || segment.base >= end) continue;
@@ -138,6 +140,9 @@ IoResult<> LoadJob::replaced_by_compaction(Offset base) {
   const auto is_original = [&](const FoundSegment& segment) {
     return segment.base > base && segment.base < known->end;
   };
+  // A process that was killed may have left the new one's name in the cache alone: were it lost when the originals are not,
+  // what they had would be gone.
+  if (std::any_of(found_.begin(), found_.end(), is_original)) OTTLA_TRY_DONE(disk_.sync_directory(input_.folder));
   for (const FoundSegment& segment : found_) {
     if (!is_original(segment)) continue;
     marks_.hit(Mark::original_left_behind);
@@ -279,8 +284,10 @@ void LoadJob::believe_summary(size_t index) {
     return;
   }
   // It went on growing after the side file was written; or its file goes on above its end, where a truncation left it. At
-  // a clean stop the checkpoint says how much there is, and the side file is older where it could not be written then.
-  if (last && exact_ ? summary->size != input_.exact->active_size : segment.file_size > summary->size) {
+  // a clean stop the checkpoint says how much there is of the last one, and the side file is older where it could not be
+  // written then. At a wake it is as new as the log.
+  const bool ends_there = input_.wakes && !last && summary->end == next_base(index);
+  if (last && exact_ ? summary->size != input_.exact->active_size : segment.file_size > summary->size && !ends_there) {
     marks_.hit(Mark::side_file_stale);
     return;
   }
@@ -373,6 +380,13 @@ std::optional<std::string> LoadJob::scan_stopped(size_t index) {
     marks_.hit(Mark::damage_below_recovery_point);
     return "batches in " + log_path(content.base()) + " are not those that were written";
   }
+  // Batches go on where the next segment is, and not where they would have to: compaction's file, and an original that it
+  // stands for. Its mark would have told, and was lost; what of both counts nobody can say.
+  const SegmentSummary* known = listed(content.base());
+  if (starting() && scan_->stop() == SegmentScan::Stop::bound && end < next && (known == nullptr || known->end <= next)) {
+    marks_.hit(Mark::damage_below_recovery_point);
+    return at + " goes on above " + log_path(next);
+  }
   // The next segment begins where this one's last batch ended: what is left in the file does not count. A truncation
   // leaves that, which may not touch bytes that a reader was given, and an append that failed half way.
   const bool hole = !last && end < std::min(next, input_.believed_end) && !may_leave_a_hole(index);
@@ -418,8 +432,15 @@ bool LoadJob::may_leave_a_hole(size_t index) const {
   const Offset base = found_[index].base;
   if (!starting() || !side_.has_value() || rescan_.contains(base)) return true;
   if (next_base(index) - base > std::numeric_limits<int32_t>::max() / 2) return true;
-  return std::any_of(side_->segments.begin(), side_->segments.end(),
-                     [&](const SegmentSummary& one) { return one.base == base; });
+  return listed(base) != nullptr;
+}
+
+// What the side file says of the segment, if that is to be believed.
+const SegmentSummary* LoadJob::listed(Offset base) const {
+  if (!side_.has_value() || rescan_.contains(base)) return nullptr;
+  const auto found = std::find_if(side_->segments.begin(), side_->segments.end(),
+                                  [&](const SegmentSummary& one) { return one.base == base; });
+  return found == side_->segments.end() ? nullptr : &*found;
 }
 
 // The active segment has no sums yet, and a base offset may have become a greater one, as behind a gap. But the last
@@ -435,10 +456,8 @@ bool LoadJob::contradicts_checkpoint(size_t index) const {
 // outside a batch's own checksum, and a batch with another offset looks like one behind a gap.
 bool LoadJob::contradicts_side_file(size_t index) const {
   const SegmentContent& content = scan_->content();
-  if (!starting() || !side_.has_value() || rescan_.contains(content.base())) return false;
-  const auto summary = std::find_if(side_->segments.begin(), side_->segments.end(),
-                                    [&](const SegmentSummary& one) { return one.base == content.base(); });
-  if (summary == side_->segments.end() || summary->end > input_.believed_end) return false;
+  const SegmentSummary* summary = listed(content.base());
+  if (!starting() || summary == nullptr || summary->end > input_.believed_end) return false;
   const std::vector<ChunkSum> sums = content.sums().all();
   // The last chunk may have grown since.
   size_t same =

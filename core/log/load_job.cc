@@ -198,6 +198,11 @@ Job::Step LoadJob::choose() {
     to_drop_.push_back(found_.front().base);
     found_.erase(found_.begin());
   }
+  if (starting() && !to_drop_.empty()) {
+    // The checkpoint that has this log start may have its name in the cache alone, where a process was killed. Were it lost
+    // after they went, they would be missing.
+    if (const auto synced = disk_.sync_directory(""); !synced.ok()) return fail(synced.error());
+  }
   segments_missing();
   if (damage_.has_value()) return Step::done;
   if (found_.empty()) return no_segments();
@@ -219,6 +224,10 @@ Job::Step LoadJob::choose() {
     active.scan = active_indexes_ == nullptr;
   }
   if (rebuild_epochs_) scan_from(Offset(0));
+  if (!starting()) {
+    if (const auto read = read_side_file(); !read.ok()) return fail(read.error());
+    if (damage_.has_value()) return Step::done;
+  }
   if (const auto done = read_snapshot(); !done.ok()) return fail(done.error());
   return go_on(&LoadJob::scan);
 }
@@ -248,6 +257,13 @@ Job::Step LoadJob::scan() {
     return Step::more;
   }
   if (!scan_.has_value()) {
+    // Of many segments that are read, few are held open to be synced at the end.
+    if (to_sync_.size() >= kScannedHeldMax) {
+      const auto synced = to_sync_.front()->sync();
+      if (!synced.ok()) return fail(synced.error());
+      to_sync_.erase(to_sync_.begin());
+      return Step::more;
+    }
     auto file = disk_.open(log_path(segment.base), Access::read_write);
     if (!file.ok()) return fail(file.error());
     scan_file_ = std::move(*file);
@@ -402,10 +418,6 @@ Job::Step LoadJob::forget_what_was_cut() {
     auto& unsaved = output_.epochs_unsaved_from;
     if (!unsaved.has_value() || output_.log_end < *unsaved) unsaved = output_.log_end;
   }
-  if (!starting()) {
-    if (const auto read = read_side_file(); !read.ok()) return fail(read.error());
-    if (damage_.has_value()) return Step::done;
-  }
   if (!side_.has_value()) return go_on(&LoadJob::forget_mark);
   // A segment that was read is sealed anew, and an index file made anew is not the one that is written down.
   const size_t dropped = std::erase_if(side_->segments, [&](const SegmentSummary& summary) {
@@ -464,6 +476,11 @@ Job::Step LoadJob::finish() {
   if (side_.has_value() && side_->windows_offset == output_.log_end) (void)producers_.restore_windows(side_->windows);
   if (starting() && epochs_.truncate_start(output_.log_start) && !output_.epochs_unsaved_from.has_value()) {
     output_.epochs_unsaved_from = output_.log_start;
+  }
+  // The next side file goes on saying so, as long as the snapshot they belong to stands.
+  if (side_.has_value() && side_->windows_offset >= Offset(0) &&
+      disk_.status(companion_path(input_.folder, side_->windows_offset, kSnapshotSuffix)).ok()) {
+    output_.windows.emplace(side_->windows_offset, std::move(side_->windows));
   }
   output_.epochs = std::move(epochs_);
   output_.producers = std::move(producers_);

@@ -21,6 +21,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/io/disk.h"
@@ -40,6 +41,7 @@ namespace ottla {
 class LoadJob final : public Job {
  public:
   static constexpr std::string_view kName = "load log";
+  static constexpr size_t kScannedHeldMax = 4;  // files that were read and are open until they are synced
 
   // What the loop knows of a log that it truncates.
   struct Known {
@@ -58,6 +60,7 @@ class LoadJob final : public Job {
     Offset log_start;
     Offset believed_end;  // below, everything is synced
     std::optional<PartitionCheckpoint> exact;
+    bool wakes = false;  // exact, and no other process was here since it was written
     std::optional<SyncedPosition> synced;  // what the last checkpoint knows of the segment that has believed_end
     std::optional<Known> known;
     std::optional<Offset> truncate_to;
@@ -83,6 +86,8 @@ class LoadJob final : public Job {
     LeaderEpochs epochs;
     std::optional<Offset> epochs_unsaved_from;
     ProducerState producers;
+    // Of the newest snapshot that has a file.
+    std::optional<std::pair<Offset, Bytes>> windows;
   };
   [[nodiscard]] bool restarted() const { return input_.restart_at.has_value(); }
   [[nodiscard]] Output& output() { return output_; }
@@ -148,6 +153,7 @@ class LoadJob final : public Job {
   Step no_segments();
   std::optional<std::string> scan_stopped(size_t index);
   [[nodiscard]] bool may_leave_a_hole(size_t index) const;
+  [[nodiscard]] const SegmentSummary* listed(Offset base) const;
   [[nodiscard]] bool contradicts_checkpoint(size_t index) const;
   [[nodiscard]] bool contradicts_side_file(size_t index) const;
   void tail_torn(size_t index);

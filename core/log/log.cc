@@ -28,7 +28,7 @@ Log::Log(LogHost& host, LogNumber number, LogOrigin origin, LogSettingsPtr setti
       log_start_(origin.log_start),
       log_end_(std::max(origin.log_start, origin.recovery_point)),
       synced_end_(origin.recovery_point),
-      checkpointed_recovery_point_(origin.recovery_point),
+      checkpointed_recovery_point_(origin.exact.has_value() ? origin.recovery_point : Offset(INT64_MAX)),
       dormant_synced_(origin.synced),
       producers_(settings_->producers_max) {
   if (origin.exact.has_value()) {
@@ -39,6 +39,7 @@ Log::Log(LogHost& host, LogNumber number, LogOrigin origin, LogSettingsPtr setti
     dormant_active_base_ = origin.exact->active_base;
     dormant_active_size_ = origin.exact->active_size;
     dormant_total_size_ = origin.exact->total_size;
+    dormant_oldest_ = origin.exact->oldest;
   } else if (origin.synced.has_value()) {
     // A checkpoint that is written before anybody loads the log says it again.
     dormant_active_base_ = origin.synced->base;
@@ -47,7 +48,9 @@ Log::Log(LogHost& host, LogNumber number, LogOrigin origin, LogSettingsPtr setti
   }
 }
 
-Log::~Log() = default;
+Log::~Log() {
+  if (pass_unwanted_ != nullptr) pass_unwanted_->store(true);
+}
 
 LogResult<std::unique_ptr<Log>> Log::create(LogHost& host, LogNumber number, TopicPartition partition, TopicId topic_id,
                                             LogSettingsPtr settings, Offset start) {
@@ -61,12 +64,13 @@ LogResult<std::unique_ptr<Log>> Log::create(LogHost& host, LogNumber number, Top
   if (const auto made = host.disk.make_directory(folder); !made.ok()) return Failure(LogError(made.error()));
   const std::string metadata = folder + "/" + std::string(kPartitionMetadataFile);
   const auto make_files = [&]() -> LogResult<> {
-    const auto file = host.disk.create(metadata);
+    const auto file = host.files.create(metadata);
     if (!file.ok()) return Failure(LogError(file.error()));
     BytesBuffer bytes;
     encode_partition_metadata(topic_id, bytes);
     // Synced with the first round: a crash that leaves it empty leaves nothing that anybody was promised.
     if (const auto written = (*file)->write(0, bytes.view()); !written.ok()) return Failure(LogError(written.error()));
+    log->checkpointed_recovery_point_ = start;
     log->metadata_file_ = *file;
     log->folder_is_new_ = true;
     log->ends_known_ = true;
@@ -87,7 +91,8 @@ void Log::set_settings(LogSettingsPtr settings) {
   const bool persists_now = settings->persisted && !settings_->persisted;
   settings_ = std::move(settings);
   // What was appended before was not kept: until it is synced a failed sync cannot be mended.
-  if (persists_now && log_end_ > synced_end_) unsynced_.forget();
+  // (What is being written anew was kept, all of it.)
+  if (persists_now && !rewriting_ && log_end_ > synced_end_) unsynced_.forget(log_end_);
   // The round for what is promised has to see it.
   if (persists_now && dirty_) host_.became_dirty(*this);
 }
@@ -102,6 +107,7 @@ void Log::expect_topic(const TopicId& topic_id) {
     dormant_active_base_ = Offset(0);
     dormant_active_size_ = dormant_total_size_ = 0;
     dormant_synced_.reset();
+    dormant_oldest_.reset();
   }
   topic_id_ = topic_id;
 }
@@ -120,6 +126,11 @@ LogResult<> Log::check_ready() const {
     case LogState::offline: return Failure(LogError::offline);
     default: return Failure(LogError::not_ready);
   }
+}
+
+LogResult<> Log::check_open() const {
+  if (host_.closing) return Failure(LogError::not_ready);
+  return check_ready();
 }
 
 void Log::set_state(LogState state) {
@@ -146,6 +157,12 @@ void Log::give_up(LogState state, std::string why) {
   planned_load_.reset();
   truncate_when_loaded_.reset();
   waits_for_checkpoint_ = false;
+  // No sync is asked for any more, so nothing has to stay open for its answer.
+  for (const auto& segment : segments_) {
+    segment->file.close();
+    segment->dirty = segment->syncing = false;
+  }
+  dirty_ = false;
   set_state(state);
 }
 
@@ -167,7 +184,7 @@ IoResult<FilePtr> Log::open_segment(size_t index) {
 }
 
 LogResult<> Log::begin_epoch(LeaderEpoch epoch) {
-  OTTLA_TRY_DONE(check_ready());
+  OTTLA_TRY_DONE(check_open());
   if (epoch < epochs_.latest()) return Failure(LogError::epoch_too_old);
   if (epochs_.assign(epoch, log_end_)) note_epochs_changed(log_end_);
   return {};
@@ -183,7 +200,8 @@ VerificationGuard Log::start_verification(ProducerId producer, ProducerEpoch epo
 
 Offset Log::stable_end(Offset high_watermark) const {
   const std::optional<Offset> unstable = producers_.first_unstable(high_watermark);
-  return unstable.has_value() ? std::min(*unstable, high_watermark) : high_watermark;
+  // A transaction may have begun below a log start that was raised since.
+  return unstable.has_value() ? std::min(std::max(*unstable, log_start_), high_watermark) : high_watermark;
 }
 
 void Log::expire_producers(Timestamp now) {
@@ -196,7 +214,7 @@ void Log::expire_producers(Timestamp now) {
 LogResult<> Log::raise_log_start(Offset start) {
   if (start > log_end_) return Failure(LogError::offset_out_of_range);
   if (start <= log_start_) return {};
-  OTTLA_TRY_DONE(check_ready());
+  OTTLA_TRY_DONE(check_open());
   log_start_ = start;
   if (epochs_.truncate_start(start)) note_epochs_changed(start);
   producers_.truncate_start(start);

@@ -2,7 +2,7 @@
 // leader epochs, producer state), all of it on one loop.
 //
 //   dormant      known from the directory's checkpoint alone: no file was looked at, nothing is held. After a clean stop
-//                its ends are exact
+//                its ends are exact, and when it fell asleep
 //   loading      a LoadJob has the files: recovery, or a truncation. Nothing else happens meanwhile
 //   ready        appends and reads
 //   quarantined  damage was found below the recovery point, or in what was about to be served: it was told, nothing is
@@ -153,6 +153,8 @@ class Log {
   [[nodiscard]] Offset durable_end() const { return settings_->persisted ? synced_end_ : log_end_; }
   [[nodiscard]] Offset synced_end() const { return synced_end_; }
   [[nodiscard]] int64_t size() const;  // bytes of all segments
+  // Of a dormant log too, where it fell asleep or the stop before was clean.
+  [[nodiscard]] std::optional<OldestSegment> oldest_segment() const;
 
   // --- Loading and truncation (log_load.cc)
 
@@ -166,6 +168,11 @@ class Log {
   LogResult<> restart_at(Offset start);
   // The log start rises to `start`, at most log_end. Whole segments below become condemned_segments().
   LogResult<> raise_log_start(Offset start);
+  // Back to dormant (log_sleep.cc): segments, indexes, what is known of producers and all descriptors are given back; ends
+  // stay exact, and slices that readers hold stay good. What a stop would write is written before, so a first call may begin
+  // that, and a later one succeeds. False: not now, because of that, or something is unsynced, a job of the log runs, files
+  // wait to be unlinked, somebody verifies a transaction. load() wakes it, as after a clean stop. Nobody is notified.
+  bool sleep(Instant now);
 
   // --- Append (log_append.cc). Allocates nothing in steady state; one write.
 
@@ -204,8 +211,11 @@ class Log {
 
   [[nodiscard]] const ProducerState& producers() const { return producers_; }
   VerificationGuard start_verification(ProducerId producer, ProducerEpoch epoch);
-  // Where readers of committed records stop: at or below `high_watermark`.
+  // Where readers of committed records stop: at or below `high_watermark`. (As in Kafka: of a transaction that ended above
+  // the high watermark a start after a clean stop knows no more, and does not stop before it.)
   [[nodiscard]] Offset stable_end(Offset high_watermark) const;
+  // It never goes back: transactions that ended below it need not be remembered.
+  void high_watermark_rose(Offset high_watermark) { producers_.forget_decided(high_watermark); }
   void expire_producers(Timestamp now);
 
   // --- Durability (log_sync.cc)
@@ -274,6 +284,7 @@ class Log {
   };
 
   [[nodiscard]] LogResult<> check_ready() const;
+  [[nodiscard]] LogResult<> check_open() const;  // for what changes the log: no stop has begun, either
   void set_state(LogState state);
   void go_offline(std::string what);
   void give_up(LogState state, std::string why);
@@ -285,6 +296,8 @@ class Log {
   // log_append.cc
   LogResult<> begin_segment(Offset base);
   LogResult<> roll_where_full(int64_t size, Offset first_offset, Offset last_offset, Timestamp largest, Timestamp now);
+  LogResult<> roll_for_jump(Offset first_offset, Offset last_offset);
+  bool undo_jump();
   LogResult<> write(std::span<const BytesView> parts, int64_t size);
   LogResult<> cut_back(File& file, IoError cause);
   void mark_dirty(Segment& segment);
@@ -299,6 +312,9 @@ class Log {
   void append_again();
   static std::optional<ProducerBatch> producer_of(const UnsyncedBatch& batch);
   void note_epochs_changed(Offset from);
+
+  // log_sleep.cc
+  [[nodiscard]] bool may_sleep() const;
 
   // log_read.cc
   struct Located {
@@ -319,6 +335,8 @@ class Log {
 
   // log_sync.cc
   static constexpr uint32_t kSyncFailuresMax = 3;  // in a row; then the disk is taken for broken
+  static constexpr int64_t kManyProducers = 1024;
+  static constexpr int64_t kSnapshotSpacing = 1024;  // bytes of log a producer
   // Producer state at an offset, on its way to its file; the windows stay, for side files to come.
   struct Snapshot {
     Offset offset;
@@ -346,7 +364,7 @@ class Log {
 
   LogState state_ = LogState::dormant;
   bool ends_known_ = false;
-  bool clean_ = false;         // dormant since a clean stop: its active segment has the size below
+  bool clean_ = false;         // dormant since a clean stop or asleep: its active segment has the size below
   bool dirty_ = false;         // a round has something to do here
   bool folder_dirty_ = false;  // a name in the folder is not durable
   bool folder_is_new_ = false;
@@ -355,6 +373,7 @@ class Log {
   Offset log_start_;
   Offset log_end_;
   Offset synced_end_;
+  // After an unclean stop nobody knows, before they are written anew: of three files some may be older than others.
   Offset checkpointed_recovery_point_;
   // From here on the epochs' file says something else than epochs_: the recovery point stays at or below.
   std::optional<Offset> epochs_unsaved_from_;
@@ -363,7 +382,11 @@ class Log {
   int64_t dormant_active_size_ = 0;
   int64_t dormant_total_size_ = 0;
   Offset dormant_active_base_;
+  std::optional<OldestSegment> dormant_oldest_;
+  bool asleep_ = false;      // dormant, and not for a stop
+  bool was_served_ = false;  // before it fell asleep, some of it
   uint32_t sync_failures_ = 0;  // in a row
+  int64_t unsnapped_size_ = 0;  // of closed segments since the last snapshot
 
   std::vector<std::unique_ptr<Segment>> segments_;  // by base; when ready there is at least one
   LeaderEpochs epochs_;

@@ -12,7 +12,7 @@ namespace ottla {
 using namespace batch_format;
 
 LogResult<AppendedBatch> Log::append_as_leader(const LeaderAppend& append) {
-  OTTLA_TRY_DONE(check_ready());
+  OTTLA_TRY_DONE(check_open());
   const auto parsed = BatchView::only(append.batch);
   if (!parsed.ok()) return Failure(LogError::batch_malformed);
   const BatchView& batch = *parsed;
@@ -70,7 +70,7 @@ bool is_sound(const BatchView& batch) {
 }  // namespace
 
 LogResult<> Log::append_as_follower(const Bytes& batches, Timestamp now) {
-  OTTLA_TRY_DONE(check_ready());
+  OTTLA_TRY_DONE(check_open());
   // Batches for one segment go out in one write. First all are looked at, so that a bad one stops the good ones before
   // it from nothing.
   BytesView rest = batches;
@@ -136,7 +136,10 @@ void Log::take_up(const BatchHeader& header, const std::optional<ProducerBatch>&
 LogResult<> Log::write(std::span<const BytesView> parts, int64_t size) {
   Segment& segment = active_segment();
   const auto file = host_.files.use(segment.file, Access::read_write, [&] { return path_of(segment); });
-  if (!file.ok()) return Failure(LogError(file.error()));
+  if (!file.ok()) {
+    if (!undo_jump()) go_offline(describe(file.error(), path_of(segment)));
+    return Failure(LogError(file.error()));
+  }
   const auto written = (*file)->write(segment.size(), parts);
   if (!written.ok()) return cut_back(**file, written.error());
   OTTLA_ASSERT(segment.size() + size <= limits::kSegmentSizeMax, segment.size(), size);
@@ -149,6 +152,11 @@ LogResult<> Log::write(std::span<const BytesView> parts, int64_t size) {
 LogResult<> Log::cut_back(File& file, IoError cause) {
   Segment& segment = active_segment();
   host_.sink.warn("log", "append failed", {{"error", describe(cause, file.path())}, {"offset", log_end_.value()}});
+  if (segment.base() > log_end_) {
+    if (undo_jump()) return Failure(LogError(cause));
+    go_offline(describe(cause, file.path()));
+    return Failure(LogError::offline);
+  }
   if (file.truncate(segment.size()).ok()) {
     host_.marks.hit(Mark::failed_write_cut_back);
     return Failure(LogError(cause));
@@ -176,7 +184,7 @@ void Log::become_dirty() {
 }
 
 LogResult<> Log::roll() {
-  OTTLA_TRY_DONE(check_ready());
+  OTTLA_TRY_DONE(check_open());
   if (active().empty()) return {};
   return begin_segment(log_end_);
 }
@@ -184,14 +192,9 @@ LogResult<> Log::roll() {
 LogResult<> Log::roll_where_full(int64_t size, Offset first_offset, Offset last_offset, Timestamp largest,
                                  Timestamp now) {
   if (size > settings_->segment_size_max) return Failure(LogError::batch_too_large);
+  OTTLA_TRY_DONE(roll_for_jump(first_offset, last_offset));
   const SegmentContent& content = active().content();
-  if (content.empty()) {
-    // A follower's first batch may lie so far above an empty segment's base that an index could not say it. The empty one
-    // stays: it is how recovery knows that nothing is missing below the jump (LoadJob::scan_stopped).
-    if (last_offset - content.base() <= INT32_MAX) return {};
-    host_.marks.hit(Mark::rolled_by_offset);
-    return begin_segment(first_offset);
-  }
+  if (content.empty()) return {};
   const auto jitter = settings_->segment_jitter_max.ms();
   // Spread by what is at hand: partitions filled alike need not roll at once.
   const int64_t earlier = jitter > 0
@@ -202,8 +205,6 @@ LogResult<> Log::roll_where_full(int64_t size, Offset first_offset, Offset last_
   const Timestamp at = largest.ms() >= 0 ? largest : now;
   if (content.size() + size > settings_->segment_size_max) {
     host_.marks.hit(Mark::rolled_by_size);
-  } else if (last_offset - content.base() > INT32_MAX) {
-    host_.marks.hit(Mark::rolled_by_offset);
   } else if (static_cast<int64_t>(content.indexes()->offsets.encoded_size() + OffsetIndex::kEntrySize) >
                  settings_->segment_index_size_max ||
              static_cast<int64_t>(content.indexes()->times.encoded_size() + 2 * TimeIndex::kEntrySize) >
@@ -218,17 +219,37 @@ LogResult<> Log::roll_where_full(int64_t size, Offset first_offset, Offset last_
   return roll_where_full(size, first_offset, last_offset, largest, now);
 }
 
+// A follower's batch may lie so far above the segment's base that an index could not say it, or above an empty one's. The
+// empty one stays: it is how recovery knows that nothing is missing below the jump (LoadJob::scan_stopped).
+LogResult<> Log::roll_for_jump(Offset first_offset, Offset last_offset) {
+  if (last_offset - active().base() <= INT32_MAX) return {};
+  host_.marks.hit(Mark::rolled_by_offset);
+  if (!active().empty()) OTTLA_TRY_DONE(begin_segment(log_end_));
+  if (last_offset - active().base() <= INT32_MAX) return {};
+  return begin_segment(first_offset);
+}
+
+// The segment was begun above the log end, for a batch that could not be written: nothing may come to stand in it.
+bool Log::undo_jump() {
+  if (active().base() <= log_end_) return true;
+  OTTLA_ASSERT(active().empty() && segments_.size() > 1);
+  if (!host_.disk.unlink(path_of(active())).ok()) return false;
+  segments_.pop_back();
+  folder_dirty_ = true;
+  return true;
+}
+
 // The old segment's tail may be unsynced while the new one's name and bytes reach the disk: after a crash the old one is
 // torn below the new one's base. Recovery then cuts the old one and drops the new one with it, since a batch counts only
 // when every one before it is there.
 LogResult<> Log::begin_segment(Offset base) {
   auto segment = std::make_unique<Segment>(base);
   const std::string path = path_of(*segment);
-  auto file = host_.disk.create(path);
+  auto file = host_.files.create(path);
   if (!file.ok() && file.error() == IoError::exists) {
     // Nothing of ours: recovery knows every file that counts, and an earlier attempt to roll may have left it.
     if (const auto gone = host_.disk.unlink(path); !gone.ok()) return Failure(LogError(gone.error()));
-    file = host_.disk.create(path);
+    file = host_.files.create(path);
   }
   if (!file.ok()) return Failure(LogError(file.error()));
   if (settings_->preallocate) {
@@ -239,7 +260,11 @@ LogResult<> Log::begin_segment(Offset base) {
   }
   if (!segments_.empty()) {
     active_segment().content().complete_time_index();
-    take_snapshot();
+    // It costs the loop 0.4 us a producer: where there are many, not at every small segment. A recovery then reads from an
+    // earlier snapshot on, no more than this.
+    unsnapped_size_ += active().size();
+    const auto many = static_cast<int64_t>(producers_.count());
+    if (many < kManyProducers || unsnapped_size_ >= many * kSnapshotSpacing) take_snapshot();
   }
   host_.files.adopt(segment->file, std::move(*file));
   segments_.push_back(std::move(segment));

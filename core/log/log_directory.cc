@@ -150,15 +150,8 @@ bool LogDirectory::completed(JobId id, JobResult&& result) {
     checkpoints_done(!job.error().has_value());
   } else if (const LogNumber* owner = log_jobs_.find(id); owner != nullptr) {
     Log* log = find(*owner);
-    log_jobs_.erase(id);
-    if (log != nullptr) {
-      log->completed(id, *result);
-    } else {
-      for (auto left = left_behind_.begin(); left != left_behind_.end();) {
-        std::erase(left->second, id);
-        left = left->second.empty() ? left_behind_.erase(left) : std::next(left);
-      }
-    }
+    job_ended(id);
+    if (log != nullptr) log->completed(id, *result);
   } else if (result->name() == DeleteFolder::kName) {
     const auto& job = finished<DeleteFolder>(*result);
     if (job.error().has_value()) sink.warn("log", "deletion failed", {{"error", describe(*job.error(), job.folder())}});
@@ -167,6 +160,14 @@ bool LogDirectory::completed(JobId id, JobResult&& result) {
   }
   if (stopping()) go_on_stopping();
   return ours;
+}
+
+void LogDirectory::job_ended(JobId id) {
+  log_jobs_.erase(id);
+  for (auto left = left_behind_.begin(); left != left_behind_.end();) {
+    std::erase(left->second, id);
+    left = left->second.empty() ? left_behind_.erase(left) : std::next(left);
+  }
 }
 
 std::vector<LogNotice> LogDirectory::take_notices() {

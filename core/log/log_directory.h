@@ -91,11 +91,14 @@ class LogDirectory final : public LogHost {
   bool completed(JobId id, JobResult&& result);
   std::vector<LogNotice> take_notices();
 
-  // --- Stop. Everything is synced, sealed and checkpointed by jobs; when stopped(), the process may go. Appends fail
-  // from here on.
+  // --- Stop. Everything is synced, sealed and checkpointed by jobs; when stopped(), the process may go. Appends and
+  // cuts fail with not_ready from here on.
   void stop();
   [[nodiscard]] bool stopping() const { return stop_step_ != StopStep::none; }
   [[nodiscard]] bool stopped() const { return stop_step_ == StopStep::stopped; }
+
+  // A job that was started as a log's ended, and its result goes to somebody else: compaction's.
+  void job_ended(JobId id);
 
   // --- LogHost
   JobId start(LogNumber log, std::unique_ptr<Job> job) override;

@@ -204,6 +204,7 @@ void LogDirectory::checkpoints_done(bool succeeded) {
 void LogDirectory::stop() {
   if (stopping()) return;
   stop_step_ = StopStep::waiting;
+  closing = true;
   go_on_stopping();
 }
 

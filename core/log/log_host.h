@@ -31,6 +31,8 @@ class LogHost {
   LogSink& sink;
   Marks& marks;
   FilePool files;
+  // A stop has begun: what its checkpoint will say of a log's ends stays true. Appends and cuts fail with not_ready.
+  bool closing = false;
 
   // Starts a job of this log; its result comes to Log::completed.
   virtual JobId start(LogNumber log, std::unique_ptr<Job> job) = 0;

@@ -15,6 +15,7 @@ void Log::load() {
 }
 
 LogResult<> Log::truncate_to(Offset end) {
+  if (host_.closing) return Failure(LogError::not_ready);
   if (state_ == LogState::dormant) {
     if (ends_known_ && end >= log_end_) return {};
     plan_load({});
@@ -29,6 +30,7 @@ LogResult<> Log::truncate_to(Offset end) {
 }
 
 LogResult<> Log::restart_at(Offset start) {
+  if (host_.closing) return Failure(LogError::not_ready);
   if (state_ != LogState::dormant) OTTLA_TRY_DONE(check_ready());
   plan_load({.restart_at = start});
   return {};
@@ -37,7 +39,8 @@ LogResult<> Log::restart_at(Offset start) {
 // Whatever was begun before means something else from here on: results of syncs and reads that run are of the old
 // generation.
 void Log::plan_load(const PlannedLoad& plan) {
-  ++generation_;
+  // (Of a dormant one nothing was begun, and a wake changes nothing.)
+  if (state_ != LogState::dormant || plan.restart_at.has_value()) ++generation_;
   planned_load_ = plan;
   if (pass_unwanted_ != nullptr) pass_unwanted_->store(true);
   set_state(LogState::loading);
@@ -68,6 +71,8 @@ void Log::plan_load(const PlannedLoad& plan) {
 
 void Log::recovery_point_lowered() {
   if (!waits_for_checkpoint_) return;
+  // They were for a cut that was planned before this one.
+  if (recovery_point_max_.has_value() && checkpointed_recovery_point_ > *recovery_point_max_) return;
   waits_for_checkpoint_ = false;
   begin_planned_load();
 }
@@ -86,6 +91,7 @@ void Log::begin_planned_load() {
                        .log_start = log_start_,
                        .believed_end = synced_end_,
                        .exact = std::nullopt,
+                       .wakes = asleep_,
                        .synced = std::nullopt,
                        .known = std::nullopt,
                        .truncate_to = planned_load_->truncate_to,
@@ -128,6 +134,8 @@ void Log::loaded(LoadJob& job) {
     const bool passing = (*job.error() == IoError::no_space && job.error()->operation() != IoOperation::sync) ||
                          *job.error() == IoError::too_many_files;
     if (!segments_.empty() || !passing) return go_offline(what);
+    // A job opens files beside the pool, and few at once.
+    for (size_t closed = 0; *job.error() == IoError::too_many_files && closed < 8 && host_.files.close_one();) ++closed;
     host_.sink.warn("log", "load failed", {{"partition", partition_.text()}, {"reason", what}});
     return set_state(LogState::dormant);
   }
@@ -148,6 +156,7 @@ void Log::loaded(LoadJob& job) {
     auto segment = std::make_unique<Segment>(std::move(output.segments[index]));
     // The same file, cut: readers still hold slices of it. (A new file of the same name has none of these bytes.)
     if (old != segments_.end() && segment->size() > 0) segment->served((*old)->served_end());
+    if (was_served_) segment->served(segment->size());
     segments.push_back(std::move(segment));
   }
   segments_ = std::move(segments);
@@ -157,6 +166,8 @@ void Log::loaded(LoadJob& job) {
   synced_end_ = log_end_;
   ends_known_ = true;
   clean_ = false;
+  asleep_ = false;
+  was_served_ = false;
   dirty_ = false;
   folder_dirty_ = false;
   folder_is_new_ = false;
@@ -165,9 +176,17 @@ void Log::loaded(LoadJob& job) {
   // What the job cannot know after a rewrite, for it stands in no file: what producers sent before their last batches.
   ProducerState before = std::exchange(producers_, std::move(output.producers));
   const bool rewritten = rewriting_;
+  // What had left the log went with what was cut (LoadJob::drop_originals), and others have those names one day.
+  if (recovery_point_max_.has_value()) {
+    std::erase_if(condemned_, [&](const Condemned& one) { return one.base >= *recovery_point_max_; });
+  }
   recovery_point_max_.reset();
   side_file_dirty_ = true;
   snapshot_.reset();
+  if (output.windows.has_value()) {
+    auto& [offset, windows] = *output.windows;
+    snapshot_ = Snapshot{.offset = offset, .bytes = {}, .windows = std::move(windows), .written = true};
+  }
   if (restarted) {
     condemned_.clear();  // those files went with the others
     host_.sink.info("log", "restarted", {{"partition", partition_.text()}, {"at", log_end_.value()}});
@@ -193,9 +212,11 @@ void Log::append_again() {
   for (const UnsyncedBatch& batch : suffix) {
     if (batch.base_offset < log_end_) continue;  // a truncation was quicker
     if (!rewriting_) break;
-    if (rewrite_below_.has_value() && PlacedBatch::of(BytesView(batch.header)).last_offset >= *rewrite_below_) break;
+    const PlacedBatch placed = PlacedBatch::of(BytesView(batch.header));
+    if (rewrite_below_.has_value() && placed.last_offset >= *rewrite_below_) break;
     const BytesView parts[] = {BytesView(batch.header), batch.body};
-    const auto written = write(parts, static_cast<int64_t>(batch.header.size() + batch.body.size()));
+    auto written = roll_for_jump(batch.base_offset, placed.last_offset);
+    if (written.ok()) written = write(parts, static_cast<int64_t>(batch.header.size() + batch.body.size()));
     if (!written.ok()) return go_offline("rewriting after a failed sync: " + std::string(text(written.error().code())));
     take_up(batch.header, producer_of(batch), batch.body);
   }

@@ -53,7 +53,7 @@ void Log::synced(const SyncItem& item, bool succeeded) {
   sync_failures_ = 0;
   if (item.end <= synced_end_) return;
   synced_end_ = item.end;
-  unsynced_.release(synced_end_, log_end_);
+  unsynced_.release(synced_end_);
   host_.noticed(*this);
 }
 
@@ -77,10 +77,9 @@ void Log::late_sync(const SyncItem& item, bool succeeded) {
     // Two cuts in one: to the synced end, and what memory has between that and the one that was asked for comes back.
     rewriting_ = true;
     rewrite_below_ = planned_load_->truncate_to;
-    planned_load_->rewrite = true;
-    if (!planned_load_->truncate_to.has_value() || synced_end_ < *planned_load_->truncate_to) {
-      planned_load_->truncate_to = synced_end_;
-    }
+    const Offset end = std::min(synced_end_, planned_load_->truncate_to.value_or(synced_end_));
+    // A lower cut than was planned: the checkpoints may have to be lowered further, too.
+    return plan_load({.truncate_to = end, .rewrite = true});
   }
   begin_planned_load();
 }
@@ -102,15 +101,18 @@ PartitionCheckpoint Log::checkpoint() const {
   const bool open = !segments_.empty();
   // A log that went offline while it was rewritten may end below its start. One that nobody loaded since an unclean stop
   // ends anywhere above the recovery point: were it to say that it ends there, and the directory that it stopped clean,
-  // the next start would cut off what lies above.
+  // the next start would cut off what lies above. Nor may one say so that is in trouble, or loading: its names and bytes
+  // need not be durable, and a start that is told where it ends makes none of them so.
+  const bool exact = open ? state_ == LogState::ready : ends_known_;
   return {.partition = partition_,
           .topic_id = topic_id_,
           .log_start = log_start_,
           .recovery_point = std::max(recovery_point, Offset(0)),
           .active_base = open ? segments_.back()->base() : dormant_active_base_,
-          .log_end = ends_known_ ? std::max(log_end_, log_start_) : Offset(INT64_MAX),
+          .log_end = exact ? std::max(log_end_, log_start_) : Offset(INT64_MAX),
           .active_size = open ? segments_.back()->size() : dormant_active_size_,
-          .total_size = size()};
+          .total_size = size(),
+          .oldest = state_ == LogState::ready || !open ? oldest_segment() : std::nullopt};
 }
 
 std::optional<JobId> Log::seal(Instant now, bool all) {
@@ -122,10 +124,13 @@ std::optional<JobId> Log::seal(Instant now, bool all) {
   input.folder = folder();
   input.generation = generation_;
   input.durable = all;
-  if (all) take_snapshot();
+  // Where nothing was ever appended there is nothing to say, and a start is as quick without.
+  const bool blank = log_start_ == log_end_ && segments_.size() == 1 && active().empty() && producers_.empty();
+  const bool closes_active = all && !blank;
+  if (closes_active) take_snapshot();
   for (const auto& segment : segments_) {
     const bool active = segment == segments_.back();
-    if (segment->sealed() || (active && !all)) continue;
+    if (segment->sealed() || (active && !closes_active)) continue;
     SegmentContent& content = segment->content();
     OTTLA_ASSERT(content.indexes() != nullptr);
     content.complete_time_index();
@@ -135,8 +140,13 @@ std::optional<JobId> Log::seal(Instant now, bool all) {
     input.indexes.emplace_back(segment->base(), std::move(encoded));
     input.segments.push_back(segment->base());
   }
+  // In the order in which they left: what compaction put in the place of others goes after those.
   for (const Condemned& condemned : condemned_) {
-    if (condemned.due <= now || all) input.to_unlink.push_back(condemned.base);
+    if (condemned.due > now && !all) break;
+    input.to_unlink.push_back(condemned.base);
+    OTTLA_ASSERT(std::none_of(segments_.begin(), segments_.end(),
+                              [&](const auto& segment) { return segment->base() == condemned.base; }),
+                 condemned.base);
   }
   const bool snapshot_waits = snapshot_.has_value() && !snapshot_->written;
   input.to_unmark = marks_to_unlink(input.segments, input.to_unlink);
@@ -190,6 +200,7 @@ std::vector<Offset> Log::marks_to_unlink(const std::vector<Offset>& sealing, con
 
 // As producer state is now, for the files to come: at the end of the log, where a segment begins or a stop is.
 void Log::take_snapshot() {
+  unsnapped_size_ = 0;
   if (snapshot_.has_value() && snapshot_->offset == log_end_) return;
   BytesBuffer bytes;
   producers_.encode_snapshot(bytes);

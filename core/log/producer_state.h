@@ -112,6 +112,7 @@ class ProducerState {
   // is an old one. Producers may be many and never come back: when producers_max guards are out, all are forgotten, and
   // who had one is told invalid_transaction.
   VerificationGuard start_verification(ProducerId producer, ProducerEpoch epoch);
+  [[nodiscard]] bool has_verifications() const { return !verifications_.empty(); }
   [[nodiscard]] bool has_open_transaction(ProducerId producer, ProducerEpoch epoch) const;
 
   // The first offset that readers of committed data must not see yet, given the high watermark: that of the earliest
@@ -119,6 +120,7 @@ class ProducerState {
   [[nodiscard]] std::optional<Offset> first_unstable(Offset high_watermark) const;
   // The high watermark rose: decided transactions below it are forgotten.
   void forget_decided(Offset high_watermark);
+  [[nodiscard]] size_t decided_count() const { return decided_.size(); }
   // What an aborted index stores beside an abort: the last stable offset once `ended` is done.
   [[nodiscard]] Offset last_stable_after(const EndedTransaction& ended) const;
 

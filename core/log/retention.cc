@@ -32,6 +32,23 @@ RetentionPlan plan_retention(std::span<const SegmentFacts> segments, Offset log_
   return plan;
 }
 
+bool wants_retention(const Log& dormant, Timestamp now) {
+  if (!dormant.ends_known()) return true;
+  if (dormant.size() == 0) return false;
+  const std::optional<OldestSegment> oldest = dormant.oldest_segment();
+  if (!oldest.has_value()) return true;
+  const SegmentFacts facts[] = {
+      {.base = dormant.log_start(),
+       .end = oldest->end,
+       .size = oldest->size,
+       .largest_timestamp = oldest->largest_timestamp},
+      {.base = oldest->end, .end = dormant.log_end(), .size = dormant.size() - oldest->size},
+  };
+  const size_t count = oldest->end == dormant.log_end() && oldest->size == dormant.size() ? 1 : 2;
+  const std::span<const SegmentFacts> known = std::span(facts).first(count);
+  return plan_retention(known, dormant.log_start(), dormant.log_end(), dormant.settings(), now).count() > 0;
+}
+
 LogResult<size_t> apply_retention(Log& log, Offset high_watermark, Timestamp wall, Instant now, Marks& marks) {
   if (log.state() != LogState::ready) return Failure(LogError::not_ready);
   const RetentionPlan plan = plan_retention(segment_facts(log), log.log_start(), high_watermark, log.settings(), wall);

@@ -37,6 +37,10 @@ struct RetentionPlan {
 RetentionPlan plan_retention(std::span<const SegmentFacts> segments, Offset log_start, Offset high_watermark,
                              const LogSettings& settings, Timestamp now);
 
+// Whether a dormant log has something that retention takes, so that it is worth to be loaded. Segments go oldest first, so
+// what is written down of the oldest tells; where nothing is, it may have.
+bool wants_retention(const Log& dormant, Timestamp now);
+
 // Applies it to a ready log, and tells how many segments left it.
 LogResult<size_t> apply_retention(Log& log, Offset high_watermark, Timestamp wall, Instant now, Marks& marks);
 

@@ -9,9 +9,9 @@ namespace ottla {
 void UnsyncedBatches::push(const std::array<uint8_t, batch_format::kHeaderSize>& header, Bytes body,
                            Offset base_offset) {
   const size_t added = header.size() + body.size();
-  if (!complete_ || size_ + added > limits::kUnsyncedKeptMax) {
-    // Half a suffix helps nobody.
-    return forget();
+  if (size_ + added > limits::kUnsyncedKeptMax) {
+    // Half a suffix helps nobody. (The batch is whole below the durable end once its base is.)
+    return forget(base_offset + 1);
   }
   if (count_ == ring_.size()) {
     std::vector<UnsyncedBatch> larger(ring_.empty() ? 16 : ring_.size() * 2);
@@ -27,14 +27,14 @@ void UnsyncedBatches::push(const std::array<uint8_t, batch_format::kHeaderSize>&
   size_ += added;
 }
 
-void UnsyncedBatches::release(Offset durable_end, Offset log_end) {
+void UnsyncedBatches::release(Offset durable_end) {
   while (count_ > 0 && ring_[first_].base_offset < durable_end) {
     size_ -= batch_format::kHeaderSize + ring_[first_].body.size();
     ring_[first_].body = Bytes();
     first_ = (first_ + 1) % ring_.size();
     --count_;
   }
-  if (durable_end >= log_end) complete_ = true;
+  if (missing_end_.has_value() && durable_end >= *missing_end_) missing_end_.reset();
 }
 
 void UnsyncedBatches::clear() {
@@ -42,7 +42,7 @@ void UnsyncedBatches::clear() {
   first_ = 0;
   count_ = 0;
   size_ = 0;
-  complete_ = true;
+  missing_end_.reset();
 }
 
 std::vector<UnsyncedBatch> UnsyncedBatches::take() {

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "core/base/bytes.h"
@@ -22,13 +23,13 @@ struct UnsyncedBatch {
 class UnsyncedBatches {
  public:
   void push(const std::array<uint8_t, batch_format::kHeaderSize>& header, Bytes body, Offset base_offset);
-  // Drops what lies below `durable_end`; nothing is missing any more once that is `log_end`.
-  void release(Offset durable_end, Offset log_end);
+  // Drops what lies below `durable_end`.
+  void release(Offset durable_end);
   void clear();
-  // Something that is not here was appended: incomplete until all of it is durable.
-  void forget() {
+  // Drops all. What lies below `end` is missing from here on, until that is durable; what comes after is kept again.
+  void forget(Offset end) {
     clear();
-    complete_ = false;
+    missing_end_ = end;
   }
   // Gives the ring's memory back where it is empty: the partition rests.
   void shrink() {
@@ -38,7 +39,7 @@ class UnsyncedBatches {
   std::vector<UnsyncedBatch> take();
 
   // False when something between the durable end and the log end is not here: it went over limits::kUnsyncedKeptMax.
-  [[nodiscard]] bool complete() const { return complete_; }
+  [[nodiscard]] bool complete() const { return !missing_end_.has_value(); }
   [[nodiscard]] size_t count() const { return count_; }
   [[nodiscard]] size_t size() const { return size_; }
 
@@ -47,7 +48,7 @@ class UnsyncedBatches {
   size_t first_ = 0;
   size_t count_ = 0;
   size_t size_ = 0;
-  bool complete_ = true;
+  std::optional<Offset> missing_end_;
 };
 
 }  // namespace ottla

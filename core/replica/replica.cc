@@ -76,7 +76,7 @@ LogResult<> Replica::delete_records(Offset offset) {
   if (offset < Offset(0) || offset > high_watermark_) return Failure(LogError::offset_out_of_range);
   if (offset <= log_.log_start()) return {};
   OTTLA_TRY_DONE(log_.raise_log_start(offset));
-  context_.log_starts.push_back(number());
+  if (!is_planted(WorldMutant::log_start_not_written)) context_.log_starts.push_back(number());
   mark_moved();
   return {};
 }
@@ -152,7 +152,9 @@ void Replica::advance() {
   if (!leads() || !ready()) return;
   Offset least = is_planted(WorldMutant::watermark_before_sync) ? log_.log_end() : log_.durable_end();
   for (const Follower& follower : followers_) least = std::min(least, follower.durable_end);
-  if (least > high_watermark_) high_watermark_ = least;
+  if (least <= high_watermark_) return;
+  high_watermark_ = least;
+  log_.high_watermark_rose(least);
 }
 
 void Replica::mark_moved() {

@@ -126,8 +126,9 @@ class Replica {
   bool in_sync_ = false;             // this broker is
   std::vector<Follower> followers_;  // the others in the in-sync set, by id
   Offset high_watermark_;
-  bool epoch_begun_ = false;  // the log knows that leader_epoch_ began, where we lead
-  bool moved_ = false;        // stands in context_.moved
+  bool epoch_begun_ = false;     // the log knows that leader_epoch_ began, where we lead
+  bool moved_ = false;           // stands in context_.moved
+  std::optional<Instant> used_;  // when somebody last asked for it; not so when it was made for upkeep
 
   std::unique_ptr<ReplicaLog> replicated_;
 };

@@ -28,6 +28,7 @@ Replicas::Replicas(const Options& options, std::vector<Directory> directories, J
       directories_(std::move(directories)),
       image_(MetadataImage::empty()),
       upkeep_(*options.node, logs_of(directories_), jobs, entropy, now),
+      next_rest_(now),
       now_(now) {
   context_.self = options.self;
 }
@@ -44,6 +45,12 @@ Replicas::Place Replicas::place_of(const TopicPartition& partition) const {
 }
 
 Replica* Replicas::find(const TopicImage& topic, PartitionIndex partition) {
+  Replica* replica = obtain(topic, partition);
+  if (replica != nullptr) replica->used_ = now_;
+  return replica;
+}
+
+Replica* Replicas::obtain(const TopicImage& topic, PartitionIndex partition) {
   if (Replica** known = by_partition_.find({topic.id, partition})) return *known;
   // What the newest image says counts: the caller's may be older.
   const TopicImage* now = image_->find_topic(topic.id);
@@ -74,7 +81,7 @@ const Log* Replicas::find_log(const TopicImage& topic, PartitionIndex partition)
 
 Replica* Replicas::replica_of(Log& log) {
   const TopicImage* topic = image_->find_topic(log.topic_id());
-  return topic == nullptr ? nullptr : find(*topic, log.partition().partition);
+  return topic == nullptr ? nullptr : obtain(*topic, log.partition().partition);
 }
 
 void Replicas::tick(Instant now, Timestamp wall) {
@@ -88,10 +95,12 @@ void Replicas::tick(Instant now, Timestamp wall) {
     }
   }
   upkeep_.tick(*this, context_, replicas_, now, wall);
+  if (now >= next_rest_) put_to_sleep(wall);
 }
 
 Instant Replicas::next_deadline() const {
   Instant next = std::min(load_again_, upkeep_.next_deadline());
+  if (!stopping_) next = std::min(next, next_rest_);
   for (const Directory& directory : directories_) next = std::min(next, directory.logs->next_deadline());
   // An order of DeleteRecords waits to be put off by a tick.
   return context_.log_starts.empty() || stopping_ ? next : std::min(next, now_);

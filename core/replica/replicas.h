@@ -59,6 +59,9 @@ class Replicas final : private Upkeep::Finder {
   // one begins to load its log.
   Replica* find(const TopicImage& topic, PartitionIndex partition);
   Replica* find(LogNumber number);  // one in use
+  // Who keeps a replica in use asks for it by its topic: one that was not asked for in ottla.log.idle.ms goes, its log falls
+  // asleep, and the next find() makes another one with the same number. Not where somebody is built on it (replicated()).
+
   // Without use: the log as it lies, dormant or not (DescribeLogDirs, metrics). Null: none here.
   [[nodiscard]] const Log* find_log(const TopicImage& topic, PartitionIndex partition) const;
   // In which directory a log is: an index into directories().
@@ -110,6 +113,11 @@ class Replicas final : private Upkeep::Finder {
   Place make_log(const TopicImage& topic, PartitionIndex index);
   TopicSettingsPtr settings_of(const TopicImage& topic);
 
+  // replicas_rest.cc
+  void put_to_sleep(Timestamp wall);
+  [[nodiscard]] bool is_idle(const Log& log, Timestamp wall);
+
+  Replica* obtain(const TopicImage& topic, PartitionIndex partition);
   [[nodiscard]] Place place_of(const TopicPartition& partition) const;
   Replica* replica_of(Log& log) override;
   void forget(LogNumber number);
@@ -130,6 +138,10 @@ class Replicas final : private Upkeep::Finder {
   std::vector<LogNumber> to_load_;  // those whose load failed and may succeed later
   Instant load_again_ = Instant::never();
   Upkeep upkeep_;
+  // Where the walk that looks for idle logs is; and when it goes on, or the next begins.
+  size_t rest_directory_ = 0;
+  TopicPartition rest_after_{};
+  Instant next_rest_;
   Instant now_;
   bool stopping_ = false;
 };

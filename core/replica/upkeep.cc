@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/log/clean_pass.h"
+#include "core/log/retention.h"
 #include "core/model/settings_handles.h"
 #include "core/replica/data_directories.h"
 
@@ -13,8 +14,8 @@ Upkeep::Upkeep(const SettingValues& node, std::vector<LogDirectory*> directories
                Instant now)
     : node_(node),
       directories_(std::move(directories)),
-      next_retention_(now + kFirstPause),
-      next_clean_(now + kFirstPause),
+      next_retention_(now + std::min(kFirstPause, retention_interval())),
+      next_clean_(now + std::min(kFirstPause, clean_interval())),
       log_starts_(directories_.size(), false) {
   const Cleaner::Options options{.map_size_max = static_cast<size_t>(node.get(settings::kLogCleanerDedupeBufferSize))};
   for (LogDirectory* directory : directories_) {
@@ -24,16 +25,23 @@ Upkeep::Upkeep(const SettingValues& node, std::vector<LogDirectory*> directories
 
 Upkeep::~Upkeep() = default;
 
+Duration Upkeep::retention_interval() const {
+  return Duration::from_ms(node_.get(settings::kLogRetentionCheckIntervalMs));
+}
+
+Duration Upkeep::clean_interval() const {
+  return std::max(Duration::from_ms(node_.get(settings::kLogCleanerBackoffMs)), kStep);
+}
+
 void Upkeep::tick(Finder& finder, ReplicaContext& context, const InUse& replicas, Instant now, Timestamp wall) {
   if (stopping_) return;
   if (now >= next_retention_) {
     if (!walk_.has_value()) walk_ = Place{};
     walk(finder, context, now, wall);
-    const auto interval = Duration::from_ms(node_.get(settings::kLogRetentionCheckIntervalMs));
-    next_retention_ = now + (walk_.has_value() ? kStep : interval);
+    next_retention_ = now + (walk_.has_value() ? kStep : retention_interval());
   }
   if (now >= next_clean_) {
-    next_clean_ = now + std::max(Duration::from_ms(node_.get(settings::kLogCleanerBackoffMs)), kStep);
+    next_clean_ = now + clean_interval();
     clean(replicas, now, wall);
   }
   write_log_starts(context, now);
@@ -72,8 +80,7 @@ void Upkeep::walk(Finder& finder, ReplicaContext& context, Instant now, Timestam
     }
     walk_->after = log->partition();
     ++count;
-    const bool nothing_in_it = log->state() == LogState::dormant && log->ends_known() && log->size() == 0;
-    if (nothing_in_it || log->state() == LogState::quarantined || log->state() == LogState::offline) continue;
+    if (leaves_alone(*log, wall)) continue;
     Replica* replica = finder.replica_of(*log);
     if (replica == nullptr) continue;
     if (log->state() == LogState::ready) {
@@ -82,6 +89,24 @@ void Upkeep::walk(Finder& finder, ReplicaContext& context, Instant now, Timestam
       loading_.push_back(log->partition());
     }
   }
+}
+
+bool Upkeep::leaves_alone(const Log& log, Timestamp wall) const {
+  switch (log.state()) {
+    case LogState::quarantined:
+    case LogState::offline: return true;
+    case LogState::loading: return false;
+    case LogState::ready: return log.size() == 0;
+    case LogState::dormant: break;
+  }
+  if (log.ends_known() && log.size() == 0) return true;
+  return !wants_retention(log, wall) &&
+         (!log.settings().compacts || cleaners_[directory_of(log.number())]->is_clean(log));
+}
+
+bool Upkeep::needs(const Log& log, Offset high_watermark, Timestamp wall) {
+  if (std::find(loading_.begin(), loading_.end(), log.partition()) != loading_.end()) return true;
+  return log.settings().compacts && cleaners_[directory_of(log.number())]->wants(log, high_watermark, wall);
 }
 
 void Upkeep::retain(Replica& replica, ReplicaContext& context, Instant now, Timestamp wall) {

@@ -1,7 +1,7 @@
 // What goes on in logs though nobody asks: retention, compaction, and writing down where logs start.
 //
-// Retention walks all logs every log.retention.check.interval.ms, a few at a time; one that is dormant and has something
-// in it is loaded for that. Compaction looks for the log that needs it most every log.cleaner.backoff.ms, one pass at a
+// Retention walks all logs every log.retention.check.interval.ms, a few at a time; one that is dormant is loaded for that
+// where it may have something to let go of, or to compact: what is known of a dormant log tells. Compaction looks for the log that needs it most every log.cleaner.backoff.ms, one pass at a
 // time in each directory. A log start that rose is in the checkpoints about a second later: whatever retention removes
 // before that is found again by a start, or known to be gone (retention.h).
 #pragma once
@@ -34,14 +34,16 @@ class Upkeep {
 
   void tick(Finder& finder, ReplicaContext& context, const InUse& replicas, Instant now, Timestamp wall);
   [[nodiscard]] Instant next_deadline() const;
+  // Something is to be done with this ready log soon, so it stays in memory.
+  [[nodiscard]] bool needs(const Log& log, Offset high_watermark, Timestamp wall);
   bool completed(JobId id, Job& result, Instant now);
   // Writes down how far logs are clean; a pass that runs comes to nothing.
   void stop();
   [[nodiscard]] bool stopped() const;
 
  private:
-  // Kafka's pause before the first round, and how a round is cut: so many logs are looked at in a tick, so many of them
-  // loaded.
+  // Kafka's pause before the first round, unless rounds come more often; and how a round is cut: so many logs are looked at
+  // in a tick, so many of them loaded.
   static constexpr Duration kFirstPause = Duration::from_s(30);
   static constexpr Duration kStep = Duration::from_ms(100);
   static constexpr size_t kLookedAtMax = 256;
@@ -53,6 +55,9 @@ class Upkeep {
     TopicPartition after{};  // the last one looked at
   };
 
+  [[nodiscard]] bool leaves_alone(const Log& log, Timestamp wall) const;
+  [[nodiscard]] Duration retention_interval() const;
+  [[nodiscard]] Duration clean_interval() const;
   void walk(Finder& finder, ReplicaContext& context, Instant now, Timestamp wall);
   void retain(Replica& replica, ReplicaContext& context, Instant now, Timestamp wall);
   void write_log_starts(ReplicaContext& context, Instant now);
