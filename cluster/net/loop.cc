@@ -19,9 +19,14 @@ sigset_t only_pipe_signal() {
   return set;
 }
 
+std::mutex& pipe_action_mutex() {
+  static std::mutex mutex;  // the action is the process's, and so is this
+  return mutex;
+}
+
 }  // namespace
 
-Loop::PipeSignal::PipeSignal() {
+Loop::PipeSignal::PipeSignal() : turn_(pipe_action_mutex()) {
   const sigset_t pipe = only_pipe_signal();
   sigset_t before;
   OTTLA_ASSERT(::pthread_sigmask(SIG_BLOCK, &pipe, &before) == 0);
@@ -39,7 +44,10 @@ Loop::PipeSignal::~PipeSignal() {
   (void)::pthread_sigmask(SIG_UNBLOCK, &pipe, nullptr);
 }
 
-void Loop::PipeSignal::restore_action() const { OTTLA_ASSERT(::sigaction(SIGPIPE, &action_, nullptr) == 0); }
+void Loop::PipeSignal::restore_action() {
+  OTTLA_ASSERT(::sigaction(SIGPIPE, &action_, nullptr) == 0);
+  turn_.unlock();
+}
 
 Loop::Loop() : events_(port_), scope_(events_) { pipe_signal_.restore_action(); }
 Loop::~Loop() noexcept(false) = default;

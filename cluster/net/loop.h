@@ -14,6 +14,7 @@
 #include <signal.h>
 
 #include <functional>
+#include <mutex>
 #include <vector>
 
 #include "core/base/time.h"
@@ -56,9 +57,12 @@ class Loop {
     PipeSignal(const PipeSignal&) = delete;
     PipeSignal& operator=(const PipeSignal&) = delete;
     // What KJ took is given back.
-    void restore_action() const;
+    void restore_action();
 
    private:
+    // From before the action is looked at until it is given back: of two loops that begin at once the second must not
+    // take what KJ set for what was there.
+    std::unique_lock<std::mutex> turn_;
     struct sigaction action_ {};
     bool was_blocked_ = false;
   };

@@ -7,6 +7,8 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <thread>
+#include <vector>
 
 #include "core/os/file_descriptor.h"
 
@@ -36,6 +38,13 @@ TEST(Loop, leaves_the_process_its_signals) {
     EXPECT_FALSE(blocked_here(SIGTERM));
   }
   EXPECT_FALSE(blocked_here(SIGPIPE));
+}
+
+TEST(Loop, leaves_the_process_its_signals_when_many_begin_at_once) {
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 16; ++i) threads.emplace_back([] { const Loop loop; });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(action_of(SIGPIPE), SIG_DFL);
 }
 
 // The test's process would be gone if the signal came.

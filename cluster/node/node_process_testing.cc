@@ -5,16 +5,31 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <fstream>
 
-#include "cluster/node/run_node.h"
+#include "cluster/net/socket.h"
 #include "core/base/assert.h"
 
 namespace ottla {
+namespace {
 
-NodeProcess::NodeProcess(std::string directory, std::vector<std::string> settings)
-    : directory_(std::move(directory)), settings_(std::move(settings)) {
-  settings_.insert(settings_.begin(),
-                   {"listeners=PLAINTEXT://127.0.0.1:0", "log.dirs=" + directory_, "ottla.log.level=error"});
+// A port below those that the system gives to whoever connects: nobody else has it when a killed node comes back.
+uint16_t lasting_port() {
+  constexpr unsigned kFirst = 10'000;
+  constexpr unsigned kCount = 20'000;
+  for (unsigned step = 0; step < kCount; ++step) {
+    const auto port = static_cast<uint16_t>(kFirst + (static_cast<unsigned>(::getpid()) * 31 + step) % kCount);
+    if (listen_at("127.0.0.1", port, {}).ok()) return port;
+  }
+  return 0;
+}
+
+}  // namespace
+
+NodeProcess::NodeProcess(std::string directory, std::vector<std::string> settings, OpenDisk open_disk)
+    : directory_(std::move(directory)), settings_(std::move(settings)), open_disk_(std::move(open_disk)) {
+  settings_.insert(settings_.begin(), {"listeners=PLAINTEXT://127.0.0.1:" + std::to_string(lasting_port()),
+                                       "log.dirs=" + directory_, "ottla.log.level=error"});
 }
 
 bool NodeProcess::start() {
@@ -27,7 +42,7 @@ bool NodeProcess::start() {
     ::close(ends[0]);
     ::dup2(ends[1], STDOUT_FILENO);
     ::close(ends[1]);
-    ::_exit(run_node({std::nullopt, settings_}));
+    ::_exit(run_node({std::nullopt, settings_}, open_disk_));
   }
   ::close(ends[1]);
   output_ = ends[0];
@@ -51,6 +66,20 @@ int NodeProcess::stop() {
 void NodeProcess::kill() {
   if (id_ > 0) ::kill(id_, SIGKILL);
   (void)wait();
+}
+
+bool NodeProcess::alive() const {
+  siginfo_t end{};
+  return id_ > 0 && ::waitid(P_PID, static_cast<id_t>(id_), &end, WEXITED | WNOHANG | WNOWAIT) == 0 && end.si_pid == 0;
+}
+
+size_t NodeProcess::resident_size() const {
+  std::ifstream statm("/proc/" + std::to_string(id_) + "/statm");
+  size_t total = 0;
+  size_t resident = 0;
+  statm >> total >> resident;
+  OTTLA_ASSERT(resident != 0, id_);
+  return resident * static_cast<size_t>(::sysconf(_SC_PAGESIZE));
 }
 
 int NodeProcess::wait() {

@@ -8,12 +8,15 @@
 #include <string>
 #include <vector>
 
+#include "cluster/node/run_node.h"
+
 namespace ottla {
 
 class NodeProcess {
  public:
-  // Listens at a free port unless the settings ("name=value") say otherwise.
-  NodeProcess(std::string directory, std::vector<std::string> settings);
+  // Listens, at each start, at one port that was free when this was made, unless the settings ("name=value") say
+  // otherwise.
+  NodeProcess(std::string directory, std::vector<std::string> settings, OpenDisk open_disk = open_posix_disk);
   ~NodeProcess() { kill(); }
   NodeProcess(const NodeProcess&) = delete;
   NodeProcess& operator=(const NodeProcess&) = delete;
@@ -24,12 +27,16 @@ class NodeProcess {
   // SIGTERM, and its exit code; -1 when it was killed.
   int stop();
   void kill();
+  // It runs: what killed it was not its input.
+  [[nodiscard]] bool alive() const;
+  [[nodiscard]] size_t resident_size() const;
 
  private:
   int wait();
 
   std::string directory_;
   std::vector<std::string> settings_;
+  OpenDisk open_disk_;
   pid_t id_ = -1;
   int output_ = -1;
   uint16_t port_ = 0;

@@ -10,7 +10,6 @@
 
 #include "cluster/net/job_threads.h"
 #include "cluster/net/loop.h"
-#include "cluster/node/node.h"
 #include "cluster/node/spdlog_sink.h"
 #include "core/model/settings_handles.h"
 #include "core/os/posix_clock.h"
@@ -57,8 +56,9 @@ std::string joined(const std::vector<std::string>& parts) {
 
 class Program {
  public:
-  Program(LoadedSettings& loaded, Instant begun)
+  Program(LoadedSettings& loaded, const OpenDisk& open_disk, Instant begun)
       : loaded_(loaded),
+        open_disk_(open_disk),
         begun_(begun),
         sink_(loaded.values.get(settings::kLogFormat) == "json" ? LogFormat::json : LogFormat::logfmt,
               level_of(loaded.values.get(settings::kLogLevel))),
@@ -69,7 +69,7 @@ class Program {
       sink_.warn("node", "setting without effect", {{"text", warning}});
     auto terminated = on_signal(SIGTERM);
     auto interrupted = on_signal(SIGINT);
-    auto node = Node::start(loop_, {&loaded_.values, &sink_, &entropy_, &threads_});
+    auto node = Node::start(loop_, {&loaded_.values, &sink_, &entropy_, &threads_, open_disk_});
     if (!node.ok()) return complain(node.error().text, kNodeFailed);
     node_ = std::move(*node);
     loop_.run_until([this] { return stopping_ || node_->ready() || node_->failed(); });
@@ -113,6 +113,7 @@ class Program {
   }
 
   LoadedSettings& loaded_;
+  const OpenDisk& open_disk_;
   Instant begun_;
   SpdlogSink sink_;
   PosixEntropy entropy_;
@@ -124,7 +125,7 @@ class Program {
 
 }  // namespace
 
-int run_node(const SettingsSource& source) {
+int run_node(const SettingsSource& source, const OpenDisk& open_disk) {
   const Instant begun = monotonic_now();
   LoadedSettings loaded = load_node_settings(source);
   for (const std::string& error : loaded.errors) complain(error, kNodeMisused);
@@ -134,7 +135,7 @@ int run_node(const SettingsSource& source) {
   // Before any thread exists: they inherit that these are not theirs.
   kj::UnixEventPort::captureSignal(SIGTERM);
   kj::UnixEventPort::captureSignal(SIGINT);
-  return Program(loaded, begun).run();
+  return Program(loaded, open_disk, begun).run();
 }
 
 }  // namespace ottla

@@ -10,6 +10,7 @@
 #pragma once
 
 #include "cluster/node/load_settings.h"
+#include "cluster/node/node.h"
 
 namespace ottla {
 
@@ -18,6 +19,6 @@ inline constexpr int kNodeStopped = 0;  // it was asked to
 inline constexpr int kNodeFailed = 1;   // it could not start, or could not go on
 inline constexpr int kNodeMisused = 2;  // its settings make no sense
 
-int run_node(const SettingsSource& source);
+int run_node(const SettingsSource& source, const OpenDisk& open_disk = open_posix_disk);
 
 }  // namespace ottla

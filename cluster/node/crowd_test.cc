@@ -1,0 +1,207 @@
+// What many clients, and bad ones, cost a good one: its round trips are measured alone and then among them. Its p99 may
+// become five times what it was. A machine that does other things at the time makes single measurements worthless, so the
+// best of some counts; and below kNothing a difference is the scheduler's.
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <atomic>
+#include <deque>
+#include <functional>
+#include <thread>
+
+#include "cluster/net/test_client_testing.h"
+#include "cluster/node/hostile_frames_testing.h"
+#include "cluster/node/node_process_testing.h"
+#include "core/os/posix_clock.h"
+#include "core/os/temporary_directory_testing.h"
+
+namespace ottla {
+namespace {
+
+constexpr int kRoundTrips = 1000;
+constexpr int kAttempts = 5;
+constexpr Duration kNothing = Duration::from_ms(1);
+
+void read_answer(TestClient& client) {
+  const std::string prefix = client.receive(wire::kFramePrefixSize);
+  ASSERT_EQ(prefix.size(), wire::kFramePrefixSize);
+  const auto size = static_cast<size_t>(load_be<int32_t>(reinterpret_cast<const uint8_t*>(prefix.data())));
+  ASSERT_EQ(client.receive(size).size(), size);
+}
+
+// Something that others do until it is told to stop, on a thread of its own.
+class Meanwhile {
+ public:
+  explicit Meanwhile(std::function<void(const std::atomic<bool>&)> work)
+      : thread_([this, work = std::move(work)] { work(stop_); }) {}
+  ~Meanwhile() {
+    stop_ = true;
+    thread_.join();
+  }
+  Meanwhile(const Meanwhile&) = delete;
+  Meanwhile& operator=(const Meanwhile&) = delete;
+
+ private:
+  std::atomic<bool> stop_{false};
+  std::thread thread_;
+};
+
+class Crowd : public testing::Test {
+ protected:
+  void SetUp() override {
+    rlimit limit{};
+    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &limit), 0);
+    limit.rlim_cur = limit.rlim_max;
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
+    ASSERT_TRUE(node_.start());
+    good_.emplace(node_.port());
+    alone_ = best_p99(3);
+  }
+  void TearDown() override {
+    EXPECT_TRUE(node_.alive());
+    good_.reset();
+    EXPECT_EQ(node_.stop(), 0);
+  }
+
+  Duration p99() {
+    std::vector<Duration> times;
+    for (int i = 0; i < kRoundTrips && !HasFailure(); ++i) {
+      const Instant begun = monotonic_now();
+      good_->send(api_versions_frame());
+      read_answer(*good_);
+      times.push_back(monotonic_now() - begun);
+    }
+    std::sort(times.begin(), times.end());
+    return times.empty() ? Duration() : times[times.size() * 99 / 100];
+  }
+  Duration best_p99(int attempts) {
+    Duration best = p99();
+    for (int i = 1; i < attempts; ++i) best = std::min(best, p99());
+    return best;
+  }
+  void expect_undisturbed() {
+    const Duration bound = std::max(alone_ * 5, kNothing);
+    Duration best = p99();
+    for (int i = 1; i < kAttempts && best > bound; ++i) best = std::min(best, p99());
+    EXPECT_LE(best.us(), bound.us()) << "us; alone it is " << alone_.us();
+    RecordProperty("alone_us", static_cast<int>(alone_.us()));
+    RecordProperty("among_others_us", static_cast<int>(best.us()));
+  }
+
+  NodeProcess& node() { return node_; }
+
+ private:
+  TemporaryDirectory directory_;
+  NodeProcess node_{directory_ / "data", {"ottla.default.durability=replicated", "socket.listen.backlog.size=1024"}};
+  std::optional<TestClient> good_;
+  Duration alone_;
+};
+
+TEST_F(Crowd, of_five_thousand_that_say_nothing) {
+  const size_t before = node().resident_size();
+  std::deque<TestClient> idle;
+  for (int i = 0; i < 5000; ++i) {
+    // A source address has ports for some ten thousand connections.
+    idle.emplace_back(node().port());
+    ASSERT_TRUE(idle.back().connected()) << i;
+  }
+  expect_undisturbed();
+  EXPECT_LT(node().resident_size(), before + 5000 * size_t{4096});
+}
+
+TEST_F(Crowd, of_a_thousand_who_come_each_second) {
+  std::atomic<int> come{0};
+  const Instant begun = monotonic_now();
+  {
+    const Meanwhile others([&](const std::atomic<bool>& stop) {
+      for (Instant due = begun; !stop; due = due + Duration::from_ms(1)) {
+        while (monotonic_now() < due) std::this_thread::sleep_for(std::chrono::microseconds(200));
+        TestClient client(node().port());
+        if (client.connected()) ++come;
+        client.send(api_versions_frame());
+        read_answer(client);
+        client.abort();
+      }
+    });
+    while (monotonic_now() - begun < Duration::from_s(1)) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    expect_undisturbed();
+  }
+  const auto seconds = static_cast<double>((monotonic_now() - begun).ns()) * 1e-9;
+  // A machine with nothing else to do makes them all.
+  EXPECT_GT(come, 300 * seconds) << "in " << seconds << " s";
+}
+
+TEST_F(Crowd, of_two_hundred_who_send_a_byte_at_a_time) {
+  const size_t before = node().resident_size();
+  std::deque<TestClient> slow;
+  for (int i = 0; i < 200; ++i) slow.emplace_back(node().port());
+  // It promises 90 MiB.
+  std::string frame(wire::kFramePrefixSize, '\0');
+  store_be(reinterpret_cast<uint8_t*>(frame.data()), int32_t{90 << 20});
+  frame += frame_of(0, 7, "").substr(wire::kFramePrefixSize);
+  std::atomic<size_t> sent{0};
+  {
+    const Meanwhile others([&](const std::atomic<bool>& stop) {
+      for (size_t at = 0; !stop; ++at) {
+        const char byte = at < frame.size() ? frame[at] : 'x';
+        for (TestClient& client : slow) client.send({&byte, 1});
+        ++sent;
+      }
+    });
+    expect_undisturbed();
+    while (sent < frame.size() + 100) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  EXPECT_LT(node().resident_size(), before + 200 * (size_t{64} << 10))
+      << "memory follows what came, not what was promised";
+}
+
+// A frame of them is as large as frames may be about, and takes a moment to walk; that is one round trip of many.
+TEST_F(Crowd, of_one_with_ten_million_tagged_fields) {
+  const std::string frame = tagged_frame(10'000'000);
+  std::atomic<int> answered{0};
+  size_t before = 0;
+  {
+    const Meanwhile others([&](const std::atomic<bool>& stop) {
+      do {
+        TestClient client(node().port());
+        client.send(frame);
+        read_answer(client);  // what nobody knows is passed over
+        ++answered;
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+      } while (!stop);
+    });
+    while (answered == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    before = node().resident_size();
+    expect_undisturbed();
+    while (answered < 3) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  EXPECT_LT(node().resident_size(), before + (size_t{128} << 20)) << "one frame";
+}
+
+TEST_F(Crowd, of_one_with_bombs) {
+  TestClient creator(node().port());
+  // CreateTopics v2: "t" with one partition, one replica, no settings; 10 s.
+  creator.send(frame_of(19, 2, std::string("\0\0\0\1\0\1t\0\0\0\1\0\1\0\0\0\0\0\0\0\0\0\0\x27\x10\0", 26)));
+  read_answer(creator);
+  const std::string bombs[] = {bomb_frame("t", size_t{100} << 20), bomb_frame("t", size_t{130} << 20)};
+  ASSERT_LT(bombs[1].size(), size_t{1} << 20);
+  const size_t before = node().resident_size();
+  std::atomic<int> answered{0};
+  {
+    const Meanwhile others([&](const std::atomic<bool>& stop) {
+      do {
+        TestClient client(node().port());
+        for (const std::string& bomb : bombs) client.send(bomb);
+        for (size_t i = 0; i < std::size(bombs); ++i) read_answer(client);
+        ++answered;
+      } while (!stop);
+    });
+    expect_undisturbed();
+    while (answered < 2) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  EXPECT_LT(node().resident_size(), before + (size_t{64} << 20));
+}
+
+}  // namespace
+}  // namespace ottla
