@@ -1,6 +1,8 @@
 // Brokers that register, live and stop; producer ids; features.
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "core/controller/cluster_testing.h"
 #include "core/controller/operations.h"
 
@@ -38,6 +40,26 @@ class Brokers : public testing::Test {
 
   TestCluster cluster{0};
 };
+
+TEST_F(Brokers, with_several_directories_get_new_replicas_where_the_fewest_are) {
+  RegisterBroker request = TestCluster::registration(1, 1);
+  const Uuid a{{1, 1}};
+  const Uuid b{{1, 2}};
+  const Uuid c{{1, 3}};
+  request.directories = {c, a, b};
+  const int64_t epoch = register_as(request);
+  beat(1, epoch);
+  create("t", 7, 1);
+  create("u", 2, 1);
+  std::map<Uuid, int> counts;
+  for (const char* topic : {"t", "u"}) {
+    for (const PartitionImage& partition : cluster.image().find_topic(topic)->partitions) {
+      ASSERT_EQ(partition.directories().size(), 1U);
+      ++counts[partition.directories()[0]];
+    }
+  }
+  EXPECT_EQ(counts, (std::map<Uuid, int>{{a, 3}, {b, 3}, {c, 3}}));
+}
 
 TEST_F(Brokers, are_fenced_until_they_have_read_their_registration) {
   const int64_t epoch = register_as(TestCluster::registration(1, 1, "r1"));

@@ -55,7 +55,7 @@ class Widening {
       } else if (Refusal refusal = placement_.place(static_cast<int>(replica_count), replicas)) {
         return refusal;
       }
-      const auto partition = new_partition(operation_.image, replicas);
+      const auto partition = placement_.new_partition(replicas);
       if (!partition) {
         return refuse(ErrorCode::invalid_replica_assignment, "Every broker that partition " +
                                                                  std::to_string(there + index) +

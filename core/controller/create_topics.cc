@@ -158,7 +158,7 @@ class Creation {
     return asked.assignments.empty() ? place_by_count(asked, topic) : place_as_assigned(asked, topic);
   }
 
-  Refusal place_as_assigned(const Asked& asked, TopicImage& topic) const {
+  Refusal place_as_assigned(const Asked& asked, TopicImage& topic) {
     if (asked.replication_factor != -1) {
       return {ErrorCode::invalid_request, "With an assignment of replicas the replication factor must be -1."};
     }
@@ -177,7 +177,7 @@ class Creation {
       for (const int32_t id : assignment.broker_ids) replicas.emplace_back(id);
       if (const Refusal refusal = check_assignment(operation_.image, replicas, replica_count)) return refusal;
       replica_count = replicas.size();
-      auto partition = new_partition(operation_.image, replicas);
+      auto partition = placement_.new_partition(replicas);
       if (!partition) {
         return refuse("Every broker that partition " + number + " is assigned to is fenced or shutting down.");
       }
@@ -210,7 +210,7 @@ class Creation {
     std::vector<BrokerId> replicas;
     for (int64_t index = 0; index < count; ++index) {
       if (Refusal refusal = placement_.place(static_cast<int>(factor), replicas)) return refusal;
-      auto partition = new_partition(operation_.image, replicas);
+      auto partition = placement_.new_partition(replicas);
       OTTLA_ASSERT(partition.has_value());  // the first of a placement is unfenced
       topic.partitions.push_back(std::move(*partition));
     }

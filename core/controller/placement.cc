@@ -22,15 +22,9 @@ void shuffle(std::vector<T>& all, Prng& prng) {
   for (size_t left = all.size(); left > 1; --left) std::swap(all[left - 1], all[prng.below(left)]);
 }
 
-Uuid directory_for(const BrokerImage* broker) {
-  if (broker == nullptr || broker->directories.empty()) return kMigratingDirectory;
-  // With several the broker decides.
-  return broker->directories.size() == 1 ? broker->directories.front() : kUnassignedDirectory;
-}
-
 }  // namespace
 
-Placement::Placement(const Operation& operation) {
+Placement::Placement(const Operation& operation) : image_(operation.image) {
   std::map<std::optional<std::string>, Rack> by_name;
   for (const auto& [id, broker] : operation.image.brokers()) {
     if (broker->shutting_down) continue;
@@ -114,13 +108,44 @@ bool is_active(const MetadataImage& image, BrokerId broker) {
   return found != nullptr && !found->fenced && !found->shutting_down;
 }
 
-std::optional<PartitionImage> new_partition(const MetadataImage& image, std::span<const BrokerId> replicas) {
+void Placement::count_replicas() {
+  for (const auto& [id, broker] : image_.brokers()) {
+    for (const Uuid& directory : broker->directories) replica_counts_.emplace(directory, 0);
+  }
+  image_.for_each_topic([&](const TopicImage& topic) {
+    for (const PartitionImage& partition : topic.partitions) {
+      for (const Uuid& directory : partition.directories()) {
+        if (const auto found = replica_counts_.find(directory); found != replica_counts_.end()) ++found->second;
+      }
+    }
+    return true;
+  });
+}
+
+// Cordoned ones get nothing, while there are others.
+Uuid Placement::directory_on(BrokerId id) {
+  const BrokerImage* broker = image_.find_broker(id);
+  if (broker == nullptr || broker->directories.empty()) return kMigratingDirectory;
+  if (broker->directories.size() == 1) return broker->directories.front();
+  if (replica_counts_.empty()) count_replicas();
+  const auto is_cordoned = [&](const Uuid& directory) {
+    return std::binary_search(broker->cordoned.begin(), broker->cordoned.end(), directory);
+  };
+  const auto chosen =
+      std::min_element(broker->directories.begin(), broker->directories.end(), [&](const Uuid& a, const Uuid& b) {
+        return std::pair(is_cordoned(a), replica_counts_[a]) < std::pair(is_cordoned(b), replica_counts_[b]);
+      });
+  ++replica_counts_[*chosen];
+  return *chosen;
+}
+
+std::optional<PartitionImage> Placement::new_partition(std::span<const BrokerId> replicas) {
   ReplicaSets sets;
   sets.brokers.assign(replicas.begin(), replicas.end());
   sets.list_ends.fill(static_cast<uint16_t>(replicas.size()));
   for (const BrokerId broker : replicas) {
-    sets.directories.push_back(directory_for(image.find_broker(broker)));
-    if (is_active(image, broker)) sets.brokers.push_back(broker);
+    sets.directories.push_back(directory_on(broker));
+    if (is_active(image_, broker)) sets.brokers.push_back(broker);
   }
   if (sets.brokers.size() == replicas.size()) return std::nullopt;
   for (size_t list = ReplicaSets::in_sync; list < ReplicaSets::kListCount; ++list) {
