@@ -1,0 +1,3 @@
+from ottla.program import main
+
+main()
