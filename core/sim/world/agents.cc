@@ -113,11 +113,14 @@ void TopicAgent::create() {
   topic_ = "short-" + std::to_string(topics_++);
   partition_count_ = static_cast<int32_t>(1 + prng_.below(3));
   const bool persisted = prng_.chance(1, 2);
-  promises_.add_topic(topic_, persisted);
+  promises_.add_topic(topic_, {.persisted = persisted});
   NewTopic topic{.name = topic_, .partition_count = partition_count_, .settings = {}};
   topic.settings["ottla.durability"] = persisted ? "persisted" : "replicated";
   client_.client().admin().create_topic(std::move(topic), Duration::from_s(10), [this](const TopicOutcome& outcome) {
-    if (outcome.error == ErrorCode::none) {
+    // An answer that said "later" may have been to a request that was done all the same: a controller whose log stumbles
+    // does not know what becomes of its records. Then the topic is there, which is as good a promise.
+    const bool made_before = outcome.error == ErrorCode::topic_already_exists && outcome.attempts > 1;
+    if (outcome.error == ErrorCode::none || made_before) {
       ++operations_;
       ++created_;
       there_.insert(topic_);
@@ -125,8 +128,7 @@ void TopicAgent::create() {
     }
     // Whether it came to be is not known, unless it was refused.
     state_ = State::resting;
-    const bool made_before = outcome.error == ErrorCode::topic_already_exists && outcome.attempts > 1;
-    if (!is_retriable(outcome.error) && !is_local(outcome.error) && !made_before)
+    if (!is_retriable(outcome.error) && !is_local(outcome.error))
       promises_.broke("topic " + topic_ + " was refused: " + std::string(error_name(outcome.error)) + " " +
                       outcome.message);
   });
@@ -175,6 +177,47 @@ void TopicAgent::remove() {
     gone_.insert(topic_);
   });
   client_.changed();
+}
+
+EraserAgent::EraserAgent(World& world, Promises& promises, std::vector<TopicPartition> partitions, bool sound_disk)
+    : world_(world),
+      promises_(promises),
+      partitions_(std::move(partitions)),
+      sound_disk_(sound_disk),
+      prng_(world.prng().fork()),
+      client_(world.add_client("eraser")),
+      habit_(world, prng_.fork(), Duration::from_ms(5), Duration::from_ms(200), [this] { act(); }) {}
+
+void EraserAgent::act() {
+  if (asking_) return;
+  const TopicPartition& partition = prng_.pick(std::span(partitions_));
+  const Offset end = promises_.known_end(partition);
+  if (end == Offset(0)) return;
+  const Offset asked(prng_.between(0, end.value()));
+  promises_.asked_to_delete(partition, asked);
+  asking_ = true;
+  asked_in_ = promises_.kill_count();
+  client_.client().admin().delete_records(
+      partition, asked, Duration::from_s(10),
+      [this, partition, asked](const OffsetOutcome& outcome) { answered(partition, asked, outcome); });
+  client_.changed();
+}
+
+void EraserAgent::answered(const TopicPartition& partition, Offset asked, const OffsetOutcome& outcome) {
+  asking_ = false;
+  if (outcome.error == ErrorCode::none) {
+    ++deletions_;
+    if (outcome.offset < asked) promises_.broke(partition.text() + ": less was deleted than was asked for");
+    // An answer may outlive the process that gave it.
+    const bool of_this_process = asked_in_ == promises_.kill_count();
+    if (sound_disk_ && of_this_process) promises_.log_starts_at(partition, outcome.offset, world_.clock().now());
+    return;
+  }
+  // The end may have gone back since, where a power cut may take it.
+  if (outcome.error == ErrorCode::offset_out_of_range && promises_.known_end(partition) < asked) return;
+  if (is_retriable(outcome.error) || is_local(outcome.error)) return;
+  promises_.broke(partition.text() + ": deleting up to " + std::to_string(asked.value()) + " was refused, " +
+                  std::string(error_name(outcome.error)));
 }
 
 WholePartition read_all(World& world, SimClient& client, Promises& promises, const TopicPartition& partition,

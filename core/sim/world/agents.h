@@ -1,4 +1,4 @@
-// Those who live in a world: writers, readers, and one who makes and removes topics. Each sits on a client of its own, acts at
+// Those who live in a world: writers, readers, one who makes and removes topics, one who deletes records. Each sits on a client of its own, acts at
 // random moments, and tells Promises what it was promised.
 #pragma once
 
@@ -130,6 +130,32 @@ class TopicAgent {
   uint64_t operations_ = 0;
   uint64_t created_ = 0;
   uint64_t topics_ = 0;
+  Habit habit_;
+};
+
+// Deletes records from the front of partitions, one request at a time.
+class EraserAgent {
+ public:
+  // `sound_disk`: what it was told outlives the process, a while later.
+  EraserAgent(World& world, Promises& promises, std::vector<TopicPartition> partitions, bool sound_disk);
+
+  [[nodiscard]] uint64_t deletion_count() const { return deletions_; }
+  [[nodiscard]] bool idle() const { return !asking_; }
+  void rest() { habit_.stop(); }
+
+ private:
+  void act();
+  void answered(const TopicPartition& partition, Offset asked, const OffsetOutcome& outcome);
+
+  World& world_;
+  Promises& promises_;
+  std::vector<TopicPartition> partitions_;
+  bool sound_disk_;
+  Prng prng_;
+  SimClient& client_;
+  bool asking_ = false;
+  uint64_t asked_in_ = 0;  // which process
+  uint64_t deletions_ = 0;
   Habit habit_;
 };
 

@@ -26,6 +26,7 @@ struct LifeOutcome {
   uint64_t records = 0;     // acknowledged
   uint64_t seen = 0;        // records that readers got
   uint64_t topics = 0;
+  uint64_t deletions = 0;  // of records
   uint64_t power_cuts = 0;
   uint64_t kills = 0;
   uint64_t stops = 0;

@@ -12,6 +12,11 @@
 // A power cut takes from `replicated` partitions what was not synced: a suffix of what was promised, never a part of the
 // middle. Of `persisted` partitions it takes nothing.
 //
+// A log starts where somebody asked it to and nowhere above; where it expires, anywhere. What lies below its start is not
+// served; what lies above is there. A deletion that was acknowledged is undone by the end of the process only when it was
+// younger than kDeletionKept. Of a compacted partition the newest record of each key is there, and every record that is
+// gone has a newer one of its key.
+//
 // The first promise that was broken is kept, in words; later ones may be its consequences.
 #pragma once
 
@@ -21,6 +26,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/time.h"
 #include "core/client/fetcher.h"
 #include "core/client/producer.h"
 #include "core/model/ids.h"
@@ -34,16 +40,28 @@ class Promises {
  public:
   explicit Promises(uint64_t seed) : seed_(seed) {}
 
-  void add_topic(const std::string& topic, bool persisted) { persisted_[topic] = persisted; }
+  struct Nature {
+    bool persisted = true;
+    bool compacted = false;  // all its records have keys
+    bool expires = false;    // retention may take what it likes from the front
+  };
+  void add_topic(const std::string& topic, const Nature& nature) { natures_[topic] = nature; }
 
   // The next record of a writer; its parts stay valid until the next call.
   RecordNumber write(uint32_t writer, const TopicPartition& partition, RecordToAppend& record);
   void delivered(const Delivery& delivery);
   // What a reader got.
   void saw(const Fetched& fetched);
-  void power_was_cut();
-  // Below it nothing needs to be there any more.
-  void log_starts_at(const TopicPartition& partition, Offset start);
+  // The process came to its end without warning; the power, which is worse.
+  void process_was_killed(Instant now);
+  [[nodiscard]] uint64_t kill_count() const { return kills_; }  // both
+  void power_was_cut(Instant now);
+  // Somebody asks for everything below it to be deleted; and was told that the log starts there.
+  static constexpr Duration kDeletionKept = Duration::from_s(5);
+  void asked_to_delete(const TopicPartition& partition, Offset end);
+  void log_starts_at(const TopicPartition& partition, Offset start, Instant now);
+  // After the last record that is known to be there: deleting up to it cannot be refused.
+  [[nodiscard]] Offset known_end(const TopicPartition& partition) const;
   void topic_is_gone(const std::string& topic);
 
   // The whole partition as it is at the end, read from `start` to `end`.
@@ -69,7 +87,7 @@ class Promises {
   };
   struct Partition {
     TopicPartition name;
-    bool persisted = true;
+    Nature nature;
     bool gone = false;
     bool cut = false;  // a power cut came since the topic was made
     Content settled;   // seen or acknowledged
@@ -77,23 +95,30 @@ class Promises {
       RecordNumber number;
       bool acknowledged;  // so it was not sent again: where it is now it was then
     };
-    std::vector<std::map<Offset, Before>> doubtful;  // what was settled when the power went, each time
-    Offset start{0};
+    std::vector<std::map<Offset, Before>> doubtful;   // what was settled when the power went, each time
+    Offset asked_start{0};                            // the most that was asked to be deleted
+    std::vector<std::pair<Instant, Offset>> started;  // log starts that were told, and when
   };
 
   Partition& partition(const TopicPartition& name);
   std::string payload(RecordNumber number) const;
   void settle(Partition& at, Offset offset, RecordNumber number, const char* how);
+  [[nodiscard]] std::string key_of(const Partition& at, RecordNumber number) const;
+  void check_start(const Partition& at, Offset start);
+  void check_settled(const Partition& at, Offset start, Offset end, const Content& content);
+  void check_cuts(const Partition& at, Offset start, const Content& content);
+  void check_order(const Partition& at, Offset start, Offset end, const Content& content);
   std::optional<RecordNumber> recognize(const Partition& at, const RecordView& record);
 
   uint64_t seed_;
-  std::map<std::string, bool> persisted_;
+  std::map<std::string, Nature> natures_;
   std::map<TopicPartition, Partition> partitions_;
   std::vector<Record> records_;
   std::string key_;
   std::string value_;
   std::string broken_;
   DecompressionScratch scratch_;
+  uint64_t kills_ = 0;
   uint64_t acknowledged_ = 0;
   uint64_t seen_ = 0;
 };

@@ -10,13 +10,16 @@ SimMachine::SimMachine(SimClock& clock, uint64_t seed, Options options)
     : clock_(clock),
       prng_(seed),
       options_(std::move(options)),
-      disk_(prng_.next(), options_.disk),
       log_([&clock] { return clock.now(); }, 400),
       entropy_(prng_.next()),
       jobs_(clock, prng_.next(), [this](JobId id, JobResult result) {
         completed_.emplace_back(id, std::move(result));
         wake();
-      }) {}
+      }) {
+  for (size_t i = 0; i < options_.disk_count; ++i) {
+    disks_.push_back(std::make_unique<SimDisk>(prng_.next(), options_.disk));
+  }
+}
 
 SimMachine::~SimMachine() { vanish(); }
 
@@ -29,7 +32,9 @@ bool SimMachine::start() {
   };
   set("node.id", "1");
   set("process.roles", "broker,controller");
-  set("log.dirs", "sim");
+  std::string directories = "sim";
+  for (size_t i = 1; i < disks_.size(); ++i) directories += ",sim-" + std::to_string(i);
+  set("log.dirs", directories);
   set("listeners", "PLAINTEXT://127.0.0.1:" + std::to_string(options_.port));
   for (const auto& [name, value] : options_.settings) set(name, value);
   const SettingReport report = load_settings(*settings_, properties);
@@ -38,7 +43,7 @@ bool SimMachine::start() {
   if (!report.ok()) return false;
   BrokerOptions options;
   options.settings = settings_.get();
-  options.disks = {&disk_};
+  for (const auto& disk : disks_) options.disks.push_back(disk.get());
   options.listeners = {{.name = "PLAINTEXT", .advertised_host = options_.host, .advertised_port = options_.port}};
   options.sink = &log_;
   options.entropy = &entropy_;
@@ -53,14 +58,14 @@ bool SimMachine::start() {
   return true;
 }
 
-void SimMachine::cut_power_after(uint64_t change_count) {
-  disk_.cut_power_after(change_count);
+void SimMachine::cut_power_after(uint64_t change_count, size_t disk) {
+  disks_[disk]->cut_power_after(change_count);
   power_told_ = false;
 }
 
 // True as soon as the disk is dead: whatever the broker makes of that, nobody outside hears it.
 bool SimMachine::power_is_gone() {
-  if (disk_.has_power()) return false;
+  if (std::all_of(disks_.begin(), disks_.end(), [](const auto& disk) { return disk->has_power(); })) return false;
   if (!std::exchange(power_told_, true)) {
     clock_.after(Duration(), [this] {
       if (on_power_lost) on_power_lost();
@@ -69,11 +74,10 @@ bool SimMachine::power_is_gone() {
   return true;
 }
 
-CrashReport SimMachine::cut_power() {
+void SimMachine::cut_power() {
   hash_.add("power");
-  const CrashReport report = disk_.crash();  // first, so that nothing the broker does in its last moment counts
+  for (const auto& disk : disks_) disk->crash();  // first, so that nothing the broker does in its last moment counts
   vanish();
-  return report;
 }
 
 void SimMachine::kill() {
@@ -108,7 +112,7 @@ void SimMachine::vanish() {
 
 uint64_t SimMachine::trace_hash() const {
   TraceHash all = hash_;
-  all.add(disk_.trace_hash());
+  for (const auto& disk : disks_) all.add(disk->trace_hash());
   all.add(log_.trace_hash());
   return all.value();
 }

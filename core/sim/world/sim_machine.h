@@ -45,6 +45,7 @@ class SimMachine {
   struct Options {
     std::map<std::string, std::string> settings{};  // beside what the world sets
     SimDiskOptions disk{};
+    size_t disk_count = 1;  // data directories, each on a disk of its own; the metadata log is on the first
     std::string host = "sim";
     uint16_t port = 9092;
     // From something happening to the turn that sees it.
@@ -60,9 +61,10 @@ class SimMachine {
   // False: it could not; trouble() says why.
   bool start();
   void kill();
-  CrashReport cut_power();
-  // The power goes after so many more changes on the disk; then on_power_lost is called, from an event of its own.
-  void cut_power_after(uint64_t change_count);
+  void cut_power();
+  // The power goes after so many more changes on one of the disks; then on_power_lost is called, from an event of its own.
+  // What the others are still asked for before that is on its way to a machine that nobody hears of again.
+  void cut_power_after(uint64_t change_count, size_t disk = 0);
   std::function<void()> on_power_lost;
   void stop(Duration drain);  // until running() is false
 
@@ -71,7 +73,8 @@ class SimMachine {
   [[nodiscard]] bool ready() const { return broker_ != nullptr && broker_->ready(); }
   [[nodiscard]] const std::string& trouble() const { return trouble_; }
   Broker& broker() { return *broker_; }
-  SimDisk& disk() { return disk_; }
+  SimDisk& disk(size_t index = 0) { return *disks_[index]; }
+  [[nodiscard]] size_t disk_count() const { return disks_.size(); }
   SimLog& log() { return log_; }
   SimJobs& jobs() { return jobs_; }
   SimWallClock& wall() { return wall_; }
@@ -104,7 +107,7 @@ class SimMachine {
   Prng prng_;
   Options options_;
   SimWallClock wall_;
-  SimDisk disk_;
+  std::vector<std::unique_ptr<SimDisk>> disks_;
   SimLog log_;
   SeededEntropy entropy_;
   std::unique_ptr<SettingValues> settings_;

@@ -26,7 +26,7 @@ class Story : public testing::Test {
     return world_->run_until(done, at_most);
   }
   ErrorCode create(const std::string& topic, bool persisted = true, int32_t partitions = 1) {
-    promises_->add_topic(topic, persisted);
+    promises_->add_topic(topic, {.persisted = persisted});
     std::optional<ErrorCode> heard;
     NewTopic wanted{.name = topic, .partition_count = partitions, .settings = {}};
     wanted.settings["ottla.durability"] = persisted ? "persisted" : "replicated";
@@ -85,7 +85,7 @@ TEST_F(Story, of_records_that_outlive_a_power_cut) {
     ASSERT_TRUE(until([&] { return producer.idle(); }));
     for (const ErrorCode error : take(producer)) ASSERT_EQ(error, ErrorCode::none);
     machine().cut_power();
-    promises_->power_was_cut();
+    promises_->power_was_cut(world_->clock().now());
     ASSERT_TRUE(machine().start()) << machine().trouble();
     check({"t", PartitionIndex(0)});
   }
@@ -102,7 +102,7 @@ TEST_F(Story, of_topics_that_are_usable_at_once_in_300_seeds) {
     Fetcher& fetcher = client().add_fetcher({});
     write(producer, {"first", PartitionIndex(0)});
     ASSERT_TRUE(until([&] { return producer.idle(); }));
-    promises_->add_topic("new", true);
+    promises_->add_topic("new", {});
     bool created = false;
     const auto partitions = static_cast<int32_t>(1 + seed % 4);
     client().admin().create_topic({.name = "new", .partition_count = partitions, .settings = {}}, Duration::from_s(30),
@@ -159,7 +159,7 @@ TEST_F(Story, of_a_disk_that_is_full_for_a_while) {
     for (const ErrorCode error : take(producer)) EXPECT_EQ(error, ErrorCode::none) << error_name(error);
     check(partition);
     machine().cut_power();
-    promises_->power_was_cut();
+    promises_->power_was_cut(world_->clock().now());
     ASSERT_TRUE(machine().start()) << machine().trouble();
     check(partition);
     ASSERT_FALSE(HasFailure()) << "seed " << seed;
