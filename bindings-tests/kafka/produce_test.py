@@ -35,7 +35,9 @@ def sent(client, records):
     for record in records:
         if "timestamps" not in offers:
             record = dataclasses.replace(record, timestamp=None)
-        if "headers" not in offers:
+        if "header-map" in offers:  # of each name one
+            record = dataclasses.replace(record, headers=tuple(sorted((name, value) for name, value in dict(record.headers).items() if value is not None)))
+        elif "headers" not in offers:
             record = dataclasses.replace(record, headers=())
         if "null-headers" not in offers:
             record = dataclasses.replace(record, headers=tuple(h for h in record.headers if h[1] is not None))
