@@ -32,6 +32,7 @@ IoResult<> SimDisk::sync_all() {
   OTTLA_TRY_DONE(begin(kOperation, ""));
   if (!powered_) return end(kOperation);
   if (const auto code = faults_.check(kOperation, "")) {
+    if (*code == IoError::unsupported) return fail(*code, kOperation);  // refused, and nothing was tried
     for (SimFile* file : all_files()) {
       if (!file->pages.dirty()) continue;
       file->pages.fail_sync(prng_);
