@@ -57,7 +57,7 @@ def find_clients():
         for source in sorted(fetched.SOURCES.glob(pattern)):
             head = source.read_text()[:3000]
             said = collections.defaultdict(list)
-            for word, rest in re.findall(r"^\W*(client|offers|needs): (.*)$", head, re.M):
+            for word, rest in re.findall(r"^(?://[!/]? )?(client|offers|needs): (.*)$", head, re.M):
                 said[word].append(rest.strip())
             for name in said["client"]:
                 clients[name] = Client(name, group, source, frozenset(" ".join(said["offers"]).split()), tuple(map(parse_need, said["needs"])))
