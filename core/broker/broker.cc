@@ -35,6 +35,7 @@ void Broker::tick(Instant now, Timestamp wall) {
   } else {
     for (OpenDirectory& directory : p.directories.directories) directory.logs->tick(now, wall);
   }
+  p.groups->tick(now, wall);
   p.parking->tick(now);
 }
 
@@ -100,6 +101,7 @@ void Broker::take_effects(Effects& effects) {
       p.connections.set_running(true);
     }
     moved |= p.connections.run();
+    moved |= p.groups->turn();
     if (!moved) break;
     p.woken = round + 1 == kRoundsMax;
   }
@@ -126,9 +128,11 @@ void Broker::Parts::take_committed(const MetadataDelta& delta) {
                   [](const ConfigResource& resource) { return resource.type == ConfigResource::Type::broker; });
   if ((first || brokers_changed) && apply_broker_settings(*options.settings, *services.image, self, *options.sink)) {
     topics.forget_all();
+    groups->take_settings();
   }
   if (first) make_replicas();
   replicas->apply(services.image, delta);
+  groups->apply(*replicas, services.image, delta);
   topics.changed(delta);
   for (const TopicChange& change : delta.topics()) {
     if (change.after == nullptr) metrics.forget(change.before->name);
@@ -164,6 +168,7 @@ void Broker::stop(Duration drain) {
   p.drain_until = p.now + drain;
   p.connections.set_running(false);
   p.parking->stop_readers();
+  p.groups->stop_waiting();
   p.woken = true;
 }
 
@@ -171,6 +176,7 @@ void Broker::Parts::go_on_stopping() {
   if (stage == Stage::draining) {
     const bool drained = connections.in_flight() == 0 && connections.all_sent();
     if (!drained && now < drain_until) return;
+    groups->stop();
     parking->stop();
     connections.close_all("the broker stops");
     if (replicas != nullptr) {
@@ -195,8 +201,9 @@ Instant Broker::next_deadline() const {
   const Parts& p = *parts_;
   if (p.stage == Parts::Stage::stopped) return Instant::never();
   if (p.woken) return p.now;
-  Instant next = std::min({p.connections.next_deadline(), p.parking->next_deadline(), p.quorum->next_deadline(),
-                           p.controller->next_deadline(), p.registration->next_deadline()});
+  Instant next =
+      std::min({p.connections.next_deadline(), p.parking->next_deadline(), p.groups->next_deadline(),
+                p.quorum->next_deadline(), p.controller->next_deadline(), p.registration->next_deadline()});
   if (p.stage == Parts::Stage::draining) next = std::min(next, p.drain_until);
   if (p.replicas != nullptr) return std::min(next, p.replicas->next_deadline());
   for (const OpenDirectory& directory : p.directories.directories) {

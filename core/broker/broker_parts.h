@@ -11,6 +11,7 @@
 #include "core/broker/cold_reads.h"
 #include "core/broker/connections.h"
 #include "core/broker/fetch_sessions.h"
+#include "core/broker/group_coordinators.h"
 #include "core/broker/job_queue.h"
 #include "core/broker/metrics.h"
 #include "core/broker/parking_lot.h"
@@ -66,6 +67,7 @@ struct Broker::Parts final : RequestSink {
   Connections connections;
   std::unique_ptr<ParkingLot> parking;
   std::unique_ptr<FetchSessions> fetch_sessions;
+  std::unique_ptr<GroupCoordinators> groups;
   std::unique_ptr<Registration> registration;
   Services services;
   Stage stage = Stage::starting;

@@ -88,6 +88,13 @@ void Broker::Parts::open(OpenDirectories opened, Instant now_, Timestamp wall_) 
   fetch_sessions = std::make_unique<FetchSessions>(
       static_cast<size_t>(node.get(settings::kMaxIncrementalFetchSessionCacheSlots)), *parking, *options.entropy);
 
+  groups = std::make_unique<GroupCoordinators>(GroupCoordinators::Options{.self = self,
+                                                                          .node = options.settings,
+                                                                          .parking = parking.get(),
+                                                                          .entropy = options.entropy,
+                                                                          .sink = options.sink},
+                                               now_, wall_);
+
   RegisterBroker broker;
   broker.id = self;
   broker.incarnation = Uuid::random(*options.entropy);
@@ -123,6 +130,7 @@ void Broker::Parts::open(OpenDirectories opened, Instant now_, Timestamp wall_) 
   services.producer_ids = &producer_ids;
   services.refused_firsts = &refused_firsts;
   services.topics = &topics;
+  services.groups = groups.get();
 }
 
 void Broker::Parts::make_replicas() {

@@ -40,13 +40,13 @@ class Connection final : public RequestOwner, public std::enable_shared_from_thi
   [[nodiscard]] ConnectionId id() const override { return id_; }
   [[nodiscard]] ListenerId listener() const override { return listener_; }
   [[nodiscard]] const Principal& principal() const override { return principal_; }
+  [[nodiscard]] std::string_view host() const override { return host_; }
   [[nodiscard]] bool open() const override { return open_; }
   void answer(Request& request, const Answer& answer) override;
   void close(std::string_view reason) override;
   void hold(Request&) override { ++held_; }
   void let_go(Request&) override;
 
-  [[nodiscard]] const std::string& host() const { return host_; }
   [[nodiscard]] size_t in_flight() const { return slots_.size() - first_slot_; }
   [[nodiscard]] size_t memory() const { return receive_.capacity() + out_.capacity(); }
 

@@ -43,6 +43,7 @@ class RequestOwner {
   [[nodiscard]] virtual ConnectionId id() const = 0;
   [[nodiscard]] virtual ListenerId listener() const = 0;
   [[nodiscard]] virtual const Principal& principal() const = 0;
+  [[nodiscard]] virtual std::string_view host() const { return {}; }  // "127.0.0.1"
   [[nodiscard]] virtual bool open() const = 0;
   virtual void answer(Request& request, const Answer& answer) = 0;
   virtual void close(std::string_view reason) = 0;
@@ -55,6 +56,7 @@ class Request {
   [[nodiscard]] const wire::RequestHeader& header() const { return start_.header; }
   [[nodiscard]] wire::Version version() const { return start_.header.api_version; }
   [[nodiscard]] std::string_view client_id() const { return start_.header.client_id.or_empty(); }
+  [[nodiscard]] std::string_view client_host() const { return start_.owner->host(); }
   [[nodiscard]] const wire::ApiRow& api() const { return *start_.api; }
   [[nodiscard]] const Bytes& frame() const { return start_.frame; }  // header and body; slices of it may be kept
   [[nodiscard]] BytesView body() const { return start_.body; }

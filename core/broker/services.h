@@ -18,6 +18,7 @@ namespace ottla {
 class BatchIntake;
 class ColdReads;
 class FetchSessions;
+class GroupCoordinators;
 class Jobs;
 class Metrics;
 class ProducerIds;
@@ -49,6 +50,7 @@ struct Services {
   ProducerIds* producer_ids = nullptr;
   RefusedFirsts* refused_firsts = nullptr;
   TopicRulesCache* topics = nullptr;
+  GroupCoordinators* groups = nullptr;
 
   // A topic's settings with everything that they fall back to. Valid until the image or the node's settings change.
   [[nodiscard]] const SettingValues& topic_settings(const TopicImage& topic) const;

@@ -30,6 +30,7 @@ void GroupCoordinator::sync(const wire::SyncGroupRequest& asked, GroupReplyPtr r
 
   group.unsynced.erase(std::string(id));
   LiveMember& member = *group.find(id);
+  heard_of(group, member);
   if (group.state == LiveState::stable) {
     answer_sync(group, member, std::move(reply));
   } else {

@@ -81,7 +81,7 @@ class GroupCoordinator final : public Tenant {
   ErrorCode delete_group(std::string_view group, ReplyPtr& reply);
 
   [[nodiscard]] const GroupState& hard() const { return hard_; }
-  [[nodiscard]] const LiveGroup* find_live(std::string_view group) const;
+  [[nodiscard]] const LiveGroup* live_group(std::string_view id) const { return find_live(id); }
 
   // --- Tenant
   bool replay(const ReplayedRecord& record) override { return hard_.replay(record, arena_); }
@@ -103,6 +103,7 @@ class GroupCoordinator final : public Tenant {
   };
 
   [[nodiscard]] LiveGroup* find_live(std::string_view group);
+  [[nodiscard]] const LiveGroup* find_live(std::string_view group) const;
   LiveGroup& make_live(std::string_view group);
   [[nodiscard]] bool exists(std::string_view group) const;
   void make_soft();

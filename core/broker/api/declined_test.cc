@@ -58,10 +58,11 @@ TEST(Declined, telemetry_is_not_wanted) {
   EXPECT_EQ(broker.answer<wire::PushTelemetryResponse>().error_code, number(ErrorCode::unsupported_version));
 }
 
-TEST(Declined, no_coordinator_is_available) {
+TEST(Declined, transactions_and_shares_have_no_coordinator) {
   Handlers broker;
   wire::FindCoordinatorRequest old;
-  old.key = "g";
+  old.key = "t";
+  old.key_type = 1;
   broker.ask(old, 2);
   const auto found = broker.answer<wire::FindCoordinatorResponse>();
   EXPECT_EQ(found.error_code, number(ErrorCode::coordinator_not_available));
@@ -84,14 +85,6 @@ TEST(Declined, no_coordinator_is_available) {
   EXPECT_EQ(error_of(2, 5), ErrorCode::invalid_request);  // shares came later
   EXPECT_EQ(error_of(3, 6), ErrorCode::invalid_request);
   EXPECT_EQ(error_of(-1, 6), ErrorCode::invalid_request);
-}
-
-TEST(Declined, there_are_no_groups) {
-  Handlers broker;
-  broker.ask(wire::ListGroupsRequest(), 5);
-  const auto told = broker.answer<wire::ListGroupsResponse>();
-  EXPECT_EQ(told.error_code, 0);
-  EXPECT_TRUE(told.groups.empty());
 }
 
 TEST(Declined, nobody_has_scram_credentials) {

@@ -62,6 +62,7 @@ Handlers::Handlers(BrokerId self) {
   services.sink = &log;
   services.entropy = &entropy;
   services.topics = &topics_;
+  services.groups = &groups;
   RecordList records;
   records.add(wire::FeatureLevelRecord{.name = kMetadataVersion, .feature_level = kMetadataVersionLevel});
   apply(records);

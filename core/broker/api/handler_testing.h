@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/broker/group_coordinators.h"
 #include "core/broker/parking_lot.h"
 #include "core/broker/request.h"
 #include "core/broker/served.h"
@@ -103,6 +104,10 @@ class Handlers {
   ParkingLot parking{&controller};
   sim::SimLog log;
   sim::SeededEntropy entropy{1};
+  GroupCoordinators groups{
+      {.self = BrokerId(1), .node = &settings, .parking = &parking, .entropy = &entropy, .sink = &log},
+      Instant(),
+      Timestamp()};  // of no group: there are no replicas
   Services services;
   ListenerId listener{0};  // that the next request comes by
 
