@@ -170,7 +170,7 @@ OTTLA_API OTTLA_MUST_LOOK ottla_error* ottla_options_set(ottla_options* options,
 #define OTTLA_LOG_WARN  2
 #define OTTLA_LOG_ERROR 3
 
-/* Takes one line of the log, in logfmt without time and level: room=log what="segment quarantined" path=t-0/0.log. It
+/* Takes one line of the log, in logfmt without its time: level=warn room=log what="segment quarantined". It
  * runs on a thread of ours, one call at a time: it is to be brief, must not call the library, and must not throw or
  * jump away. `line` is valid during the call. */
 typedef void (*ottla_log_callback)(void* context, int32_t level, const char* line);
@@ -205,9 +205,9 @@ OTTLA_API OTTLA_MUST_LOOK ottla_error* ottla_cluster_bootstrap_servers(const ott
 OTTLA_API OTTLA_MUST_LOOK ottla_error* ottla_cluster_data_directory(const ottla_cluster* cluster,
                                                                     const char** directory) OTTLA_NOEXCEPT;
 
-/* Answers what was begun, syncs what stays, removes what does not. The ports are free when it returns. Closing what is
- * closed succeeds. Fails when the cluster could not go on some time before, or when what stays could not be written:
- * closed it is nevertheless. (since 0.1) */
+/* Where data stay: answers what was begun and syncs. Where they do not, they are removed. Clients see their connections
+ * end, and the ports are free when it returns. Closing what is closed succeeds. Fails when the cluster could not go on
+ * some time before, or when something could not be written or removed: closed it is nevertheless. (since 0.1) */
 OTTLA_API OTTLA_MUST_LOOK ottla_error* ottla_cluster_close(ottla_cluster* cluster) OTTLA_NOEXCEPT;
 
 /* Closes, if that was not done, and frees. (since 0.1) */

@@ -1,3 +1,4 @@
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -17,9 +18,9 @@ struct ottla_cluster : ottla::capi::Handle {
 
   explicit ottla_cluster(std::unique_ptr<EmbeddedCluster> opened) : cluster(std::move(opened)) {}
 
-  std::unique_ptr<EmbeddedCluster> cluster;
-  mutable std::mutex mutex;
-  bool closed = false;
+  const std::unique_ptr<EmbeddedCluster> cluster;
+  std::mutex closing;  // held for the whole of a close: who comes second waits until it is closed
+  std::atomic<bool> closed = false;
 };
 
 namespace {
@@ -30,7 +31,6 @@ ottla_error* ask(const ottla_cluster* handle, const char* function, const char**
   if (answer == nullptr) return missing(function, "the place for the answer");
   *answer = nullptr;
   if (ottla_error* error = check(handle, function)) return error;
-  const std::lock_guard lock(handle->mutex);
   if (handle->closed) return fail(ErrorCode::closed, std::string(function) + ": the cluster was closed");
   *answer = (*handle->cluster.*get)().c_str();
   return nullptr;
@@ -60,9 +60,8 @@ ottla_error* ottla_cluster_data_directory(const ottla_cluster* cluster, const ch
 
 ottla_error* ottla_cluster_close(ottla_cluster* cluster) noexcept {
   if (ottla_error* error = check(cluster, __func__)) return error;
-  // Who comes second waits until it is closed.
-  const std::lock_guard lock(cluster->mutex);
-  if (std::exchange(cluster->closed, true)) return nullptr;
+  const std::lock_guard lock(cluster->closing);
+  if (cluster->closed.exchange(true)) return nullptr;
   const auto closed = cluster->cluster->close();
   return closed.ok() ? nullptr : fail(closed.error().code, closed.error().text);
 }

@@ -10,6 +10,7 @@
 #include "cluster/node/node.h"
 #include "core/model/settings_handles.h"
 #include "core/model/settings_load.h"
+#include "core/os/posix_disk.h"
 #include "core/os/posix_entropy.h"
 
 namespace ottla {
@@ -41,6 +42,11 @@ Result<SettingValues, ClusterError> read_settings(const ClusterOptions& options,
   std::string text;
   for (const SettingError& error : errors) text += (text.empty() ? "" : "; ") + error.text;
   return Failure(ClusterError{errors.front().code, text});
+}
+
+IoResult<std::unique_ptr<Disk>> open_without_syncs(const std::string& directory) {
+  OTTLA_TRY(std::unique_ptr<Disk> disk, PosixDisk::open_or_make(directory, PosixDisk::Syncs::not_at_all));
+  return disk;
 }
 
 std::string absolute(std::string_view path) {
@@ -94,7 +100,10 @@ Result<void, ClusterError> EmbeddedCluster::Parts::start_node() {
       options.sink = &sink;
       options.entropy = &entropy;
       options.threads = &*jobs;
-      options.ephemeral = directory.has_value();
+      if (directory) {
+        options.ephemeral = true;
+        options.open_disk = open_without_syncs;
+      }
       auto started = Node::start(loop, options);
       if (!started.ok()) {
         failure.emplace(ClusterError{started.error().code, started.error().text});
@@ -114,10 +123,13 @@ Result<void, ClusterError> EmbeddedCluster::Parts::stop_node() {
   bool asked = false;
   thread->run_until([&](Loop&) {
     if (node == nullptr) return true;
-    if (!asked) node->stop(kDrainMax);
-    asked = true;
-    if (node->failed() && !failure) failure.emplace(ClusterError{node->failed()->code, node->failed()->text});
-    if (!node->stopped()) return false;
+    if (node->failed()) failure.emplace(ClusterError{node->failed()->code, node->failed()->text});
+    // What goes with the directory needs no end of its own, and what failed has none.
+    if (!directory && !failure) {
+      if (!asked) node->stop(kDrainMax);
+      asked = true;
+      if (!node->stopped()) return false;
+    }
     node.reset();
     return true;
   });

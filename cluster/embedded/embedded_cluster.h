@@ -38,7 +38,7 @@ class EmbeddedCluster {
   [[nodiscard]] const std::string& bootstrap_servers() const { return bootstrap_servers_; }
   [[nodiscard]] const std::string& data_directory() const { return data_directory_; }
 
-  // Closed it is in any case. Once.
+  // Where data stay: answers what was begun, then syncs. Where they do not, it just goes. Closed it is in any case. Once.
   Result<void, ClusterError> close();
 
  private:

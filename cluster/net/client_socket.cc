@@ -17,6 +17,8 @@ ClientSocket::ClientSocket(ConnectionId id, ListenerId listener, ClientAddress a
       socket_(std::move(socket)),
       observer_(port, socket_.number(), kj::UnixEventPort::FdObserver::OBSERVE_READ_WRITE) {}
 
+ClientSocket::~ClientSocket() { ::shutdown(socket_.number(), SHUT_RDWR); }
+
 ClientSocket::Read ClientSocket::read(std::span<uint8_t> into) {
   const int64_t size = retry_interrupted([&] { return ::recv(socket_.number(), into.data(), into.size(), 0); });
   if (size == 0 || (size < 0 && errno != EAGAIN)) return {0, true};

@@ -32,6 +32,8 @@ class ClientSocket {
 
   ClientSocket(ConnectionId id, ListenerId listener, ClientAddress address, FileDescriptor socket,
                kj::UnixEventPort& port, Owner& owner);
+  // The other side sees the end, also where a forked child has a copy of the socket.
+  ~ClientSocket();
   ClientSocket(const ClientSocket&) = delete;
   ClientSocket& operator=(const ClientSocket&) = delete;
 

@@ -1,5 +1,7 @@
 #include "cluster/net/listener.h"
 
+#include <sys/socket.h>
+
 #include <utility>
 
 namespace ottla {
@@ -12,6 +14,8 @@ Listener::Listener(ListenerId id, std::string name, FileDescriptor socket, const
       became_ready_(std::move(became_ready)),
       socket_(std::move(socket)),
       observer_(port, socket_.number(), kj::UnixEventPort::FdObserver::OBSERVE_READ) {}
+
+Listener::~Listener() { ::shutdown(socket_.number(), SHUT_RDWR); }
 
 Result<AcceptedSocket, AcceptError> Listener::accept() {
   auto accepted = accept_from(socket_, options_);

@@ -16,6 +16,8 @@ class Listener {
   // `became_ready` is told when the system has somebody waiting.
   Listener(ListenerId id, std::string name, FileDescriptor socket, const SocketOptions& options,
            kj::UnixEventPort& port, std::function<void()> became_ready);
+  // Who connects is refused from now on, also where a forked child has a copy of the socket.
+  ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
 

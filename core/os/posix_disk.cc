@@ -87,16 +87,18 @@ struct CloseDirectory {
 
 }  // namespace
 
-PosixDisk::PosixDisk(FileDescriptor root, std::string name) : root_(std::move(root)), name_(std::move(name)) {}
+PosixDisk::PosixDisk(FileDescriptor root, std::string name, Syncs syncs)
+    : root_(std::move(root)), name_(std::move(name)), syncs_(syncs) {}
 
-IoResult<std::unique_ptr<PosixDisk>> PosixDisk::open(std::string directory) {
+IoResult<std::unique_ptr<PosixDisk>> PosixDisk::open(std::string directory, Syncs syncs) {
   OTTLA_TRY(FileDescriptor root, open_at(AT_FDCWD, directory.c_str(), O_RDONLY | O_DIRECTORY, IoOperation::open));
-  return std::unique_ptr<PosixDisk>(new PosixDisk(std::move(root), std::move(directory)));
+  return std::unique_ptr<PosixDisk>(new PosixDisk(std::move(root), std::move(directory), syncs));
 }
 
-IoResult<std::unique_ptr<PosixDisk>> PosixDisk::open_or_make(std::string directory) {
+IoResult<std::unique_ptr<PosixDisk>> PosixDisk::open_or_make(std::string directory, Syncs syncs) {
   const bool made = ::mkdir(directory.c_str(), kDirectoryMode) == 0;
   if (!made && errno != EEXIST) return last_os_failure(IoOperation::make_directory);
+  if (syncs == Syncs::not_at_all) return open(std::move(directory), syncs);
   // Also where it was there: we may have made it and died before this. Then again others may have, in a place that we
   // may not even read.
   const auto synced = sync_directory_at(AT_FDCWD, (directory + "/..").c_str());
@@ -107,7 +109,7 @@ IoResult<std::unique_ptr<PosixDisk>> PosixDisk::open_or_make(std::string directo
 IoResult<FilePtr> PosixDisk::create(std::string_view path) {
   const std::string at = os_path(path);
   OTTLA_TRY(FileDescriptor file, open_at(root_.number(), at.c_str(), O_RDWR | O_CREAT | O_EXCL, IoOperation::create));
-  return FilePtr(std::make_shared<PosixFile>(std::move(file), path, Access::read_write));
+  return FilePtr(std::make_shared<PosixFile>(std::move(file), path, Access::read_write, syncs_ == Syncs::to_disk));
 }
 
 IoResult<FilePtr> PosixDisk::open(std::string_view path, Access access) {
@@ -118,7 +120,7 @@ IoResult<FilePtr> PosixDisk::open(std::string_view path, Access access) {
   if (::fstat(file.number(), &status) < 0) return last_os_failure(IoOperation::open);
   // The system opens directories for reading.
   if (!S_ISREG(status.st_mode)) return Failure(IoError(IoError::wrong_kind, IoOperation::open));
-  return FilePtr(std::make_shared<PosixFile>(std::move(file), path, access));
+  return FilePtr(std::make_shared<PosixFile>(std::move(file), path, access, syncs_ == Syncs::to_disk));
 }
 
 IoResult<> PosixDisk::rename(std::string_view from, std::string_view to) {
@@ -185,10 +187,12 @@ IoResult<FileStatus> PosixDisk::status(std::string_view path) {
 }
 
 IoResult<> PosixDisk::sync_directory(std::string_view path) {
+  if (syncs_ == Syncs::not_at_all) return {};
   return sync_directory_at(root_.number(), os_path(path).c_str());
 }
 
 IoResult<> PosixDisk::sync_all() {
+  if (syncs_ == Syncs::not_at_all) return {};
   if (!syncfs_tells_errors()) return Failure(IoError(IoError::unsupported, IoOperation::sync_all));
   if (retry_interrupted([&] { return ::syncfs(root_.number()); }) < 0) return last_os_failure(IoOperation::sync_all);
   return {};

@@ -16,10 +16,13 @@ namespace ottla {
 
 class PosixDisk final : public Disk {
  public:
+  // Of a directory that goes when its owner does: every sync of it and its files succeeds at once and does nothing.
+  enum class Syncs : uint8_t { to_disk, not_at_all };
+
   // `directory` as a person gives it; it exists.
-  static IoResult<std::unique_ptr<PosixDisk>> open(std::string directory);
+  static IoResult<std::unique_ptr<PosixDisk>> open(std::string directory, Syncs syncs = Syncs::to_disk);
   // The same, and makes it, and durably so, where only its last name is missing.
-  static IoResult<std::unique_ptr<PosixDisk>> open_or_make(std::string directory);
+  static IoResult<std::unique_ptr<PosixDisk>> open_or_make(std::string directory, Syncs syncs = Syncs::to_disk);
 
   IoResult<FilePtr> create(std::string_view path) override;
   IoResult<FilePtr> open(std::string_view path, Access access) override;
@@ -40,10 +43,11 @@ class PosixDisk final : public Disk {
   [[nodiscard]] std::string_view name() const override { return name_; }
 
  private:
-  PosixDisk(FileDescriptor root, std::string name);
+  PosixDisk(FileDescriptor root, std::string name, Syncs syncs);
 
   FileDescriptor root_;
   std::string name_;
+  Syncs syncs_;
 };
 
 }  // namespace ottla

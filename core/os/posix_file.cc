@@ -50,8 +50,8 @@ class Remaining {
 
 }  // namespace
 
-PosixFile::PosixFile(FileDescriptor descriptor, std::string_view path, Access access)
-    : descriptor_(std::move(descriptor)), path_(path), access_(access) {}
+PosixFile::PosixFile(FileDescriptor descriptor, std::string_view path, Access access, bool syncs)
+    : descriptor_(std::move(descriptor)), path_(path), access_(access), syncs_(syncs) {}
 
 IoResult<size_t> PosixFile::read(int64_t position, std::span<uint8_t> out) const {
   OTTLA_ASSERT(position >= 0, position);
@@ -133,6 +133,7 @@ IoResult<> PosixFile::preallocate(int64_t size) {
 }
 
 IoResult<> PosixFile::sync() {
+  if (!syncs_) return {};
   if (retry_interrupted([&] { return ::fdatasync(descriptor_.number()); }) < 0) {
     return last_os_failure(IoOperation::sync);
   }

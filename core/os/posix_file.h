@@ -14,7 +14,8 @@ namespace ottla {
 
 class PosixFile final : public File {
  public:
-  PosixFile(FileDescriptor descriptor, std::string_view path, Access access);
+  // Without `syncs` sync() succeeds and does nothing (PosixDisk::Syncs).
+  PosixFile(FileDescriptor descriptor, std::string_view path, Access access, bool syncs = true);
 
   [[nodiscard]] IoResult<size_t> read(int64_t position, std::span<uint8_t> out) const override;
   // Where the file system cannot tell what is in memory (some network file systems; tmpfs, which is nothing but memory)
@@ -36,6 +37,7 @@ class PosixFile final : public File {
   FileDescriptor descriptor_;
   std::string path_;
   Access access_;
+  bool syncs_;
   int64_t size_seen_ = 0;  // the file was this long at least when its owner last wrote, cut or looked
   mutable std::atomic<bool> tells_cached_{true};
 };
