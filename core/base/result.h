@@ -51,7 +51,8 @@ class [[nodiscard]] Result {
     OTTLA_ASSERT(ok());
     return *std::get_if<0>(&state_);
   }
-  constexpr T&& value() && {
+  // By value: `for (auto& one : list().value())` would walk what is gone with the Result, were it a reference.
+  constexpr T value() && {
     OTTLA_ASSERT(ok());
     return std::move(*std::get_if<0>(&state_));
   }
@@ -69,7 +70,7 @@ class [[nodiscard]] Result {
   constexpr const T* operator->() const { return &value(); }
   constexpr T& operator*() & { return value(); }
   constexpr const T& operator*() const& { return value(); }
-  constexpr T&& operator*() && { return std::move(*this).value(); }
+  constexpr T operator*() && { return std::move(*this).value(); }
 
  private:
   std::variant<T, E> state_;

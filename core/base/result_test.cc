@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <type_traits>
+#include <vector>
 
 namespace ottla {
 namespace {
@@ -103,6 +104,18 @@ TEST(Result, of_nothing_is_done_or_failed) {
   EXPECT_TRUE(both(true, true).ok());
   EXPECT_FALSE(both(true, false).ok());
   EXPECT_FALSE(both(false, true).ok());
+}
+
+TEST(Result, gives_a_loop_a_value_that_outlives_it) {
+  const auto list = [] {
+    return Result<std::vector<std::string>, IoError>(std::vector<std::string>(3, "longer than a small string"));
+  };
+  size_t letters = 0;
+  for (const std::string& one : list().value()) letters += one.size();
+  for (const std::string& one : *list()) letters += one.size();
+  EXPECT_EQ(letters, 6 * std::string("longer than a small string").size());
+  static_assert(std::is_same_v<decltype(list().value()), std::vector<std::string>>);
+  static_assert(std::is_same_v<decltype(*list()), std::vector<std::string>>);
 }
 
 TEST(ResultDeathTest, looking_at_what_is_not_there_is_a_bug) {

@@ -122,7 +122,7 @@ Job::Step LoadJob::look() {
       // While the log lives these are compaction's, which cleans up after itself.
       if (starting()) leftovers_.push_back({*name, entry.name});
     } else if (name->suffix == kLogSuffix) {
-      if (is_ours(name->base)) {
+      if (is_ours(name->base) || input_.restart_at.has_value()) {
         found_.push_back({.base = name->base});
       } else {
         not_ours_.push_back(name->base);
@@ -143,7 +143,7 @@ Job::Step LoadJob::look() {
 
 // While the log lives, files that left it wait to be unlinked.
 bool LoadJob::is_ours(Offset base) const {
-  if (starting() || input_.restart_at.has_value()) return true;
+  if (starting()) return true;
   const auto& segments = input_.known->segments;
   return std::any_of(segments.begin(), segments.end(), [&](const SegmentSummary& one) { return one.base == base; });
 }
@@ -186,6 +186,9 @@ Job::Step LoadJob::choose() {
   if (input_.restart_at.has_value()) {
     for (const FoundSegment& segment : found_) to_drop_.push_back(segment.base);
     found_.clear();
+    // What left the log before goes first: compaction's file loses its mark when it goes, and an original that is there
+    // then would go on behind it, were this cut short.
+    std::stable_partition(to_drop_.begin(), to_drop_.end(), [&](Offset base) { return !is_ours(base); });
     return go_on(&LoadJob::drop_later);
   }
   if (starting()) checkpoint_is_exact();
