@@ -1,6 +1,6 @@
 # Ottla. `make help` lists the targets. Everything is built by CMake presets under build/; make only names the ways in.
 .DEFAULT_GOAL := build
-.PHONY: build wheel demo test walls asan tsan bench fuzz sim histories format lint clean help
+.PHONY: build wheel demo test walls asan tsan bench fuzz sim histories soak format lint clean help
 .NOTPARALLEL:  # targets share build folders and the package manager's lock; each is parallel within
 MAKEFLAGS += --no-print-directory
 
@@ -8,6 +8,7 @@ SECONDS_EACH ?= 60
 SEEDS ?= 10000
 FIRST_SEED ?= 1001
 HISTORIES ?= 100000
+SECONDS ?= 180
 PYTHONS ?= python3
 SEED ?= 1000000
 
@@ -64,6 +65,11 @@ histories: ## live HISTORIES (100000) more random histories of a log, from SEED 
 	@.ci/setup build test
 	@.ci/build dev core_log_test
 	@OTTLA_HISTORIES=$(HISTORIES) OTTLA_SEED=$(SEED) build/dev/test/core_log_test --gtest_filter='LogHistory.random*'
+
+soak: ## churn clients, topics and restarts of a node for SECONDS (180): memory, descriptors and records stay
+	@.ci/setup build test
+	@.ci/build release
+	@OTTLA_SOAK_SECONDS=$(SECONDS) OTTLA_PROGRAM=build/release/bin/ottla python3 -m pytest -q -s cluster/cli/node_soak.py
 
 format: ## rewrite the sources with clang-format
 	@.ci/setup lint

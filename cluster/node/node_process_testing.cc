@@ -1,5 +1,6 @@
 #include "cluster/node/node_process_testing.h"
 
+#include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -80,6 +81,14 @@ size_t NodeProcess::resident_size() const {
   statm >> total >> resident;
   OTTLA_ASSERT(resident != 0, id_);
   return resident * static_cast<size_t>(::sysconf(_SC_PAGESIZE));
+}
+
+void NodeProcess::expect_resident_below(size_t size) const {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  (void)size;
+#else
+  EXPECT_LT(resident_size(), size);
+#endif
 }
 
 int NodeProcess::wait() {

@@ -30,6 +30,8 @@ class NodeProcess {
   // It runs: what killed it was not its input.
   [[nodiscard]] bool alive() const;
   [[nodiscard]] size_t resident_size() const;
+  // A failure of the test where it is more; nothing under a sanitizer, which keeps memory of its own.
+  void expect_resident_below(size_t size) const;
 
  private:
   int wait();
