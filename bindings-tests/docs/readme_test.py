@@ -1,4 +1,4 @@
-"""Every command that the README shows prints what the README says it prints."""
+"""Every command and every piece of code that the README shows does what the README says."""
 
 import os
 import pathlib
@@ -6,10 +6,13 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
+import textwrap
 
 import pytest
 
 ROOT = pathlib.Path(__file__).parents[2]
+CLIENTS = ROOT / "build" / "kafka-clients" / "python"  # where the clients of bindings-tests/kafka are
 PROGRAM = pathlib.Path(os.environ.get("OTTLA_PROGRAM", "build/dev/bin/ottla")).resolve()
 
 
@@ -74,6 +77,66 @@ def test_every_command_of_the_readme_is_tried():
 
 def test_the_readme_shows_something():
     assert len(shown_commands("README.md")) >= 6
+    assert [len(shown_code(language)) for language in ("python", "c")] == [3, 1]
+
+
+# --- Python and C
+
+
+def shown_code(language):
+    return re.findall(rf"```{language}\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.S)
+
+
+@pytest.fixture
+def python(tmp_path):
+    """Runs a program with the package and a client of Kafka's."""
+    pytest.importorskip("ottla", reason="what makes the wheel could not be fetched: the package registry does not answer")
+    if not (CLIENTS / "confluent_kafka").is_dir():
+        pytest.skip("confluent-kafka could not be fetched: the package registry does not answer")
+
+    def run(*arguments):
+        environment = {**os.environ, "PYTHONPATH": str(CLIENTS), "TMPDIR": str(tmp_path)}
+        done = subprocess.run([sys.executable, *arguments], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    return run
+
+
+def test_the_ten_lines_of_python_print_what_they_say(python):
+    lines = shown_code("python")[0]
+    assert len([line for line in lines.splitlines() if line.strip()]) <= 10
+    said = re.search(r"print\(.*\)  # (.*)", lines)[1]
+    assert python("-c", lines) == said + "\n"
+
+
+def test_the_settings_of_the_readme_are_settings(python, tmp_path):
+    python("-c", "import logging, ottla\nwith " + shown_code("python")[1].strip() + " as cluster:\n    cluster.bootstrap_servers")
+    assert (tmp_path / "data" / "meta.properties").exists()
+
+
+def test_the_fixtures_of_the_readme_are_there(python, tmp_path):
+    (tmp_path / "test_readme.py").write_text("import pytest\nfrom confluent_kafka import Producer\n\n" + shown_code("python")[2])
+    assert "1 passed" in python("-m", "pytest", "-q", "-p", "no:cacheprovider", "test_readme.py")
+
+
+def test_the_lines_of_c_find_a_cluster(tmp_path):
+    program = """
+        #include <ottla/ottla.h>
+        #include <stdio.h>
+        int main(void) {
+          %s
+          puts(error == NULL ? servers : ottla_error_message(error));
+          ottla_cluster_destroy(cluster);
+          return error != NULL;
+        }
+    """
+    (tmp_path / "shown.c").write_text(textwrap.dedent(program) % shown_code("c")[0])
+    build = PROGRAM.parents[1]
+    flags = ["-std=c11", "-Wall", "-Wextra", "-pedantic", "-Werror", f"-I{build}/include", f"-L{build}/lib", "-lottla", f"-Wl,-rpath,{build}/lib"]
+    subprocess.run(["gcc", "shown.c", *flags, "-o", "shown"], cwd=tmp_path, check=True)
+    said = subprocess.run(["./shown"], cwd=tmp_path, capture_output=True, text=True, timeout=20)
+    assert (said.returncode, said.stderr) == (0, "") and re.fullmatch(r"127\.0\.0\.1:\d+\n", said.stdout)
 
 
 PAGES = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"]
@@ -92,7 +155,7 @@ def test_links_lead_somewhere(page):
 
 def test_architecture_names_only_rooms_that_exist():
     text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
-    rooms = re.findall(r"^\| `((?:core|cluster)/[\w/]+)` \| (?!later)", text, re.M)
+    rooms = re.findall(r"^\| `((?:core|cluster|capi|python)[\w/]*)` \| (?!later)", text, re.M)
     assert len(rooms) >= 18
     for room in rooms:
         assert (ROOT / room).is_dir(), f"ARCHITECTURE.md says that {room} exists"

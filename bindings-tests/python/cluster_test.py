@@ -66,7 +66,7 @@ def test_two_live_side_by_side():
 
 @pytest.mark.parametrize("kind", [str, pathlib.Path])
 def test_a_path_stays(tmp_path, temporary, kind):
-    path = tmp_path / "made" / "by itself"
+    path = tmp_path / "made by itself"
     with ottla.Cluster(kind(path)) as cluster:
         assert cluster.data_directory == path
         identity = (path / "meta.properties").read_text()
@@ -82,6 +82,12 @@ def test_a_path_has_one_user(tmp_path):
         assert raised.value.code == ottla.ErrorCode.DIRECTORY_IN_USE
         assert str(tmp_path) in raised.value.message
         assert answers(cluster.bootstrap_servers)
+
+
+def test_a_path_that_cannot_be_is_named(tmp_path):
+    with pytest.raises(ottla.Error) as raised:
+        ottla.Cluster(tmp_path / "nowhere" / "at all")
+    assert raised.value.code == ottla.ErrorCode.NO_SUCH_FILE and "nowhere" in raised.value.message
 
 
 def test_an_address_has_one_user():

@@ -87,7 +87,7 @@ USE = """
         later: bool = error.retriable and code is not ottla.ErrorCode.ADDRESS_IN_USE
 """
 MISUSE = [
-    ("ottla.Cluster(num_partitions=b'3')", "arg-type"),
+    ("ottla.Cluster(num_partitions=object())", "arg-type"),
     ("ottla.Cluster(log='file')", "arg-type"),
     ("ottla.Cluster().bootstrap_servers + 1", "operator"),
     ("ottla.ErrorCode.NO_SUCH_CODE", "attr-defined"),

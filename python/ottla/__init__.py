@@ -9,9 +9,10 @@
 """
 
 from ottla._native import version as _version
-from ottla.cluster import Cluster, LogCallback, SettingValue
+from ottla.cluster import Cluster, LogCallback
 from ottla.codes import ErrorCode
 from ottla.errors import ClosedError, Error, InUseError, SettingError
+from ottla.settings import SettingValue
 
 __version__ = _version()
 __all__ = ["ClosedError", "Cluster", "Error", "ErrorCode", "InUseError", "LogCallback", "SettingError", "SettingValue", "__version__"]

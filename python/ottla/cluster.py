@@ -31,7 +31,7 @@ class Cluster:
     By itself it listens at a free port of 127.0.0.1, and keeps its data in a temporary directory that goes with it; what
     a killed process left is removed when the next cluster is opened. With a `path` data lie there and stay.
 
-    path       a directory for the data, made when it is not there (the setting log.dirs)
+    path       a directory for the data (the setting log.dirs); it is made, where its parent is there
     settings   by Kafka's names: {"log.retention.ms": 1000}. A value is a str, a number, a bool, a path, or a list of such;
                None leaves the default. core/model/SETTINGS.md in the sources has all of them
     log        is called with each line of the log as (level, line); the level counts as in `logging`, so
@@ -57,8 +57,6 @@ class Cluster:
         if log is not None and not callable(log):
             raise TypeError(f"log is a callable that takes a level and a line, not {type(log).__name__}")
         pairs = list(pairs_of(path, settings, keywords))
-        if path is not None:
-            os.makedirs(path, exist_ok=True)
         self._log = log
         self._owner = os.getpid()
         # Through a weak reference: the library holds what it calls, and a cluster that held itself were never collected.

@@ -30,14 +30,15 @@ def text_of(name: str, value: object) -> str:
 
 def pairs_of(path: str | os.PathLike[str] | None, settings: Mapping[str, SettingValue] | None, keywords: Mapping[str, SettingValue]) -> Iterator[tuple[str, str]]:
     """What is said, by Kafka's names. None says nothing: the default holds. Saying something twice is an error."""
-    said: dict[str, object] = {}
-    for name, value in [("log.dirs", path), *(settings or {}).items(), *((name_of(keyword), value) for keyword, value in keywords.items())]:
+    told: list[tuple[str, SettingValue]] = [("log.dirs", path), *(settings or {}).items()]
+    told += [(name_of(keyword), value) for keyword, value in keywords.items()]
+    said = set()
+    for name, value in told:
         if not isinstance(name, str):
             raise TypeError(f"a setting's name is a str, not {type(name).__name__}")
         if value is None:
             continue
         if name in said:
             raise TypeError(f"{name} is said twice")
-        said[name] = value
-    for name, value in said.items():
+        said.add(name)
         yield name, text_of(name, value)
