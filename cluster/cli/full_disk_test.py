@@ -100,7 +100,7 @@ class Writer:
 
 
 # What a node does by itself from time to time happens while there is no room, too.
-BUSY = ["log.flush.offset.checkpoint.interval.ms=50", "log.retention.check.interval.ms=50", "log.segment.bytes=1048576",
+BUSY = ["log.retention.ms=-1", "log.flush.offset.checkpoint.interval.ms=50", "log.retention.check.interval.ms=50", "log.segment.bytes=1048576",
         "log.initial.task.delay.ms=0"]
 
 

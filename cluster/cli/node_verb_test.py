@@ -3,7 +3,6 @@
 import json
 import re
 import signal
-import socket
 import struct
 import subprocess
 import threading
@@ -124,67 +123,7 @@ def test_a_second_signal_ends_it_at_once(node):
     assert it.stop() == 0
 
 
-# ---- Clients that mean harm, or are many
-
-
-def round_trips(client, count):
-    """Seconds that each of so many takes, sorted."""
-    times = []
-    for _ in range(count):
-        started = time.monotonic()
-        client.api_versions()
-        times.append(time.monotonic() - started)
-    return sorted(times)
-
-
-def p99(times):
-    return times[len(times) * 99 // 100]
-
-
-def test_thousands_of_idle_connections_slow_nobody(node):
-    it = node("socket.listen.backlog.size=1024")
-    with it.client() as client:
-        before = p99(round_trips(client, 500))
-        memory = it.resident()
-        idle = []
-        try:
-            for _ in range(5000):
-                idle.append(socket.create_connection(("127.0.0.1", it.port), timeout=10))
-        except OSError as problem:
-            pytest.skip(f"this machine cannot hold 5,000 connections: {problem}")
-        client.api_versions()
-        during = p99(round_trips(client, 500))
-        grown = it.resident() - memory
-        for each in idle:
-            each.close()
-    assert grown < 5000 * 4096, f"{grown / 5000:.0f} bytes a connection"
-    assert during < max(5 * before, 0.002), (before, during)
-    assert it.stop() == 0
-
-
-def test_a_thousand_connects_a_second_slow_nobody(node):
-    it = node("socket.listen.backlog.size=1024")
-    with it.client() as client:
-        before = p99(round_trips(client, 500))
-        stop = threading.Event()
-        made = []
-
-        def connect():
-            started = time.monotonic()
-            while not stop.is_set():
-                with it.client() as other:
-                    other.api_versions()
-                made.append(1)
-                time.sleep(max(0, started + len(made) / 1000 - time.monotonic()))
-
-        thread = threading.Thread(target=connect)
-        thread.start()
-        time.sleep(0.2)
-        during = p99(round_trips(client, 1000))
-        stop.set()
-        thread.join()
-    assert len(made) > 50
-    assert during < max(5 * before, 0.01), (before, during)  # the connecting thread shares our interpreter
+# ---- Clients that mean harm (how they slow others: cluster/node/crowd_test.cc)
 
 
 def test_a_drip_costs_next_to_nothing(node):
