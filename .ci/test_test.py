@@ -46,6 +46,13 @@ def pytest_file(build, source):
     return runner.pytest(build, "other", "some_test", str(path), "-p", "no:cacheprovider", "--rootdir", str(build))
 
 
+def test_the_table_of_clients_is_found_in_what_pytest_prints():
+    table = "            kcat\nrecords   ok\n1 clients, 1 behaviours: 1 ran well, 0 failed, 0 skipped, 0 not offered by the client"
+    for after in ("1 passed in 0.10s", "====== short test summary info ======\nFAILED x\n1 failed in 0.10s"):
+        assert runner.matrix(f".\n====== clients x behaviours ======\n{table}\n{after}") == f"\nclients x behaviours\n{table}"
+    assert runner.matrix("1 passed in 0.10s") == ""
+
+
 def test_a_program_that_passes(tmp_path):
     outcome = program(tmp_path, f"echo '{ONE_PASSED}' > $report\n")
     assert (outcome.passed, outcome.failed, outcome.skipped) == (1, 0, [])
@@ -161,7 +168,7 @@ def make_house(tmp_path):
     """The Makefile, over commands that only say when they begin and end."""
     (tmp_path / "Makefile").write_text((HERE.parent / "Makefile").read_text())
     (tmp_path / ".ci").mkdir()
-    for name in ("setup", "build", "test", "demo", "fuzz", "lint"):
+    for name in ("setup", "build", "wheel", "test", "demo", "fuzz", "lint"):
         path = tmp_path / ".ci" / name
         path.write_text("#!/bin/sh\necho begin >> log; sleep 0.05; echo end >> log\n")
         path.chmod(0o755)

@@ -7,6 +7,8 @@ answers each with one line (drivers/README.md has the commands). The head of its
 
 import base64
 import collections
+import concurrent.futures
+import contextlib
 import dataclasses
 import json
 import os
@@ -21,6 +23,7 @@ import fetched
 
 SOURCES = {"python": "python/*.py", "java": "java/*.java", "go": "go/*/*.go", "node": "node/*.mjs", "rust": "rust/src/*.rs"}
 ANSWER_SECONDS = 60
+REFEREE, STAND_IN = "confluent-kafka", "kafka-python"  # who reads what others wrote; who writes what the first reads
 
 
 @dataclasses.dataclass(frozen=True)
@@ -171,3 +174,16 @@ class Driver:
             Record(bytes_of(r["value"]), bytes_of(r["key"]), tuple((key, bytes_of(value)) for key, value in r["headers"]), r["timestamp"], partition, r["offset"])
             for r in answer["records"]
         ]
+
+
+@contextlib.contextmanager
+def started(address):
+    """Name -> a driver that speaks to the node there. All are started together: a JVM takes its time."""
+    drivers = {name: Driver(client, address) for name, client in CLIENTS.items()}
+    try:
+        with concurrent.futures.ThreadPoolExecutor(len(drivers)) as pool:
+            list(pool.map(Driver.start, drivers.values()))
+        yield drivers
+    finally:
+        for driver in drivers.values():
+            driver.close()

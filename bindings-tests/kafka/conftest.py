@@ -1,25 +1,43 @@
 """What the tests of this folder stand on: a node, the clients that speak to it, and the matrix that is printed at the end."""
 
-import concurrent.futures
 import contextlib
+import dataclasses
+import pathlib
 
 import pytest
 
 import fetched
-from clients import CLIENTS, Driver
+from clients import CLIENTS, REFEREE, STAND_IN, started
 from matrix import Matrix
 from node import Node
 
-REFEREE, STAND_IN = "confluent-kafka", "kafka-python"
 MATRIX = Matrix(CLIENTS)
 
 
+@dataclasses.dataclass(frozen=True)
+class Embedded:
+    """A cluster of the package's, as the tests see a node."""
+
+    address: str
+    data: pathlib.Path
+    id: int = Node.id
+
+
 @pytest.fixture(scope="session")
-def node(tmp_path_factory):
-    """The one place that knows what a node is: it has an `address`, its `data`, its `id`, and can `restart()`."""
-    node = Node(tmp_path_factory.mktemp("node") / "data")
-    with contextlib.closing(node):
-        yield node
+def ottla_settings():
+    """Of the package's fixture `ottla_cluster`."""
+    return {"node.id": Node.id}
+
+
+@pytest.fixture(scope="session")
+def node(request, tmp_path_factory):
+    """The one place that says what clients speak to: the package's cluster, or `ottla node` where it is not installed."""
+    if request.config.pluginmanager.hasplugin("ottla"):
+        cluster = request.getfixturevalue("ottla_cluster")
+        yield Embedded(cluster.bootstrap_servers, cluster.data_directory)
+    else:
+        with contextlib.closing(Node(tmp_path_factory.mktemp("node") / "data")) as node:
+            yield node
 
 
 @pytest.fixture(scope="session")
@@ -32,13 +50,9 @@ def jars():
 
 @pytest.fixture(scope="session")
 def drivers(node):
-    """Name -> driver. All are started together: a JVM takes its time."""
-    drivers = {name: Driver(client, node.address) for name, client in CLIENTS.items()}
-    with concurrent.futures.ThreadPoolExecutor(len(drivers)) as pool:
-        list(pool.map(Driver.start, drivers.values()))
-    yield drivers
-    for driver in drivers.values():
-        driver.close()
+    """Name -> driver."""
+    with started(node.address) as drivers:
+        yield drivers
 
 
 def there(driver):

@@ -29,6 +29,7 @@ SILENCE = re.compile(
     r"Temporary failure in name resolution|status: 5\d\d|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|no such host|i/o timeout|"
     r"Could ?n[o']t resolve host"
 )
+BROUGHT_ALONG = ("go", "cargo")  # the set-up installs the others; the distribution's own are too old for the clients
 LONGEST_SECONDS = 900  # a Rust client is compiled with all it stands on
 
 
@@ -49,7 +50,7 @@ def need(program, least=(), *version_arguments):
     """Raises Missing for a program that is not there, or older than `least`."""
     wanted = f"{program} {'.'.join(map(str, least))} or later" if least else program
     if shutil.which(program) is None:
-        raise Missing(f"this machine cannot: {wanted} is not installed")
+        raise Missing(f"this machine cannot: there is no {wanted}" if program in BROUGHT_ALONG else f"{program} is not installed")
     if least and version_of(program, *version_arguments) < least:
         raise Missing(f"this machine cannot: it takes {wanted}")
 

@@ -103,7 +103,8 @@ def test_a_topic_is_usable_at_once(confluent, admin, node):
             producer.produce(topic, str(i), partition=i % 3, on_delivery=lambda error, _: failures.append(error) if error else None)
         assert producer.flush(30) == 0
         assert not failures
-        source.assign([confluent.TopicPartition(topic, p, confluent.OFFSET_BEGINNING) for p in range(3)])
+        source.assign([confluent.TopicPartition(topic, p, 0) for p in range(3)])
+        source.list_topics(topic, timeout=30)  # it would look for the leaders a second later
         records = read(source, 300)
         for p in range(3):
             assert [int(r.value()) for r in records if r.partition() == p] == list(range(p, 300, 3))

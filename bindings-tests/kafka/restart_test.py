@@ -1,5 +1,6 @@
 """The node goes away under clients that produce, once killed and once stopped; what was acknowledged is all there."""
 
+import contextlib
 import dataclasses
 import signal
 import threading
@@ -7,8 +8,9 @@ import time
 
 import pytest
 
-from clients import CLIENTS, Record, Refused
+from clients import REFEREE, Record, Refused, started
 from matrix import needs
+from node import Node
 
 AT_ONCE = 20  # records a command
 SETTLED = 3  # commands acknowledged whole between one restart and the next
@@ -54,19 +56,26 @@ class Life:
 
 
 @pytest.fixture(scope="module")
-def lives(node, drivers):
-    """All clients at once: they need the same restarts."""
-    lives = {}
-    for name, client in CLIENTS.items():
-        driver = drivers[name]
-        driver.start()
-        if not driver.missing and "none" in client.offers:
-            lives[name] = Life(driver, "idempotent" in client.offers)
-    maker = drivers["confluent-kafka"]
-    if maker.missing:
-        pytest.skip(maker.missing)
-    for life in lives.values():
-        maker.ask("create", topic=life.topic, partitions=1, configs={})
+def mortal(tmp_path_factory):
+    """A process of its own: only that can be killed."""
+    with contextlib.closing(Node(tmp_path_factory.mktemp("mortal") / "data")) as node:
+        yield node
+
+
+@pytest.fixture(scope="module")
+def lives(mortal):
+    """All clients at once, since they need the same restarts; and who reads what is left of it."""
+    with started(mortal.address) as drivers:
+        if drivers[REFEREE].missing:
+            pytest.skip(drivers[REFEREE].missing)
+        lives = {name: Life(driver, "idempotent" in driver.client.offers) for name, driver in drivers.items() if not driver.missing and "none" in driver.client.offers}
+        for life in lives.values():
+            drivers[REFEREE].ask("create", topic=life.topic, partitions=1, configs={})
+        live(lives, mortal)
+        yield lives
+
+
+def live(lives, mortal):
     over = threading.Event()
     threads = [threading.Thread(target=life.live, args=(over,)) for life in lives.values()]
     for thread in threads:
@@ -77,16 +86,15 @@ def lives(node, drivers):
         for name in stuck:
             lives[name].trouble = lives[name].trouble or f"nothing was acknowledged for {LONGEST_SECONDS} s"
         if by is not None:
-            node.restart(by)
+            mortal.restart(by)
     over.set()
     for thread in threads:
         thread.join()
-    return lives
 
 
 @needs("none")
-def test_nothing_acknowledged_is_lost_in_restarts(client, referee, lives):
-    life = lives[client.client.name]
+def test_nothing_acknowledged_is_lost_in_restarts(client, lives):
+    life, referee = lives[client.client.name], lives[REFEREE].driver
     assert not life.trouble
     end = referee.ask("ends", topic=life.topic)["ends"][0]["end"]
     read = referee.fetch(life.topic, count=end)
