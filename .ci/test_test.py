@@ -143,6 +143,15 @@ def test_a_skip_fails_where_every_test_is_required(monkeypatch, capsys, required
     assert f"skipped: some_test A.b: {reason}" in capsys.readouterr().out
 
 
+def test_skips_that_share_a_reason_stand_in_one_line_and_count_each(monkeypatch, capsys):
+    monkeypatch.setenv("OTTLA_REQUIRE", "1")
+    outcome = runner.Outcome("some_test", "unit", passed=1, skipped=[("A.b", "no node here"), ("A.c", "no node here"), ("A.d", "no java here")])
+    assert runner.verdict([outcome], budgets_bind=True) == 1
+    said = capsys.readouterr().out
+    assert "skipped: some_test A.b and 1 more: no node here" in said
+    assert "1 passed, 3 failed, 3 skipped" in said
+
+
 @pytest.mark.parametrize(
     "outcome, code",
     [
