@@ -167,6 +167,7 @@ void Broker::stop(Duration drain) {
   p.stage = Parts::Stage::draining;
   p.drain_until = p.now + drain;
   p.connections.set_running(false);
+  p.registration->leave();
   p.parking->stop_readers();
   p.groups->stop_waiting();
   p.woken = true;
@@ -174,7 +175,7 @@ void Broker::stop(Duration drain) {
 
 void Broker::Parts::go_on_stopping() {
   if (stage == Stage::draining) {
-    const bool drained = connections.in_flight() == 0 && connections.all_sent();
+    const bool drained = connections.in_flight() == 0 && connections.all_sent() && registration->may_go();
     if (!drained && now < drain_until) return;
     groups->stop();
     parking->stop();

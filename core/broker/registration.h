@@ -1,5 +1,6 @@
 // How a broker becomes part of its cluster, and stays: it registers with the controller at its start, is fenced until its
 // image has its own registration, and says every broker.heartbeat.interval.ms that it lives. What fails is tried again.
+// When it goes it says so first, and the controller gives what it leads to others who could.
 #pragma once
 
 #include <optional>
@@ -20,7 +21,7 @@ class Registration {
   void tick(Instant now);
   // What is due already waits for the controller or the image, whose moves are turns of their own.
   [[nodiscard]] Instant next_deadline() const {
-    return waits_for_.has_value() || next_ <= now_ ? Instant::never() : next_;
+    return waits_for_.has_value() || may_go_ || next_ <= now_ ? Instant::never() : next_;
   }
   // Says what there is to say. `image` is the newest; `controller_leads`: asking makes sense.
   void turn(const MetadataImage& image, bool controller_leads);
@@ -31,8 +32,15 @@ class Registration {
   // The cluster counts on this broker.
   [[nodiscard]] bool unfenced() const { return unfenced_; }
 
+  // It wants to go. Who has not even come may go at once.
+  void leave();
+  // The controller knows and agrees, or cannot write that it does. Nothing is said any more.
+  [[nodiscard]] bool may_go() const { return may_go_; }
+
  private:
   static constexpr Duration kRetryDelay = Duration::from_ms(500);
+
+  void take_leave(const ControllerResponse& response);
 
   RegisterBroker broker_;
   Duration interval_;
@@ -44,6 +52,9 @@ class Registration {
   int64_t epoch_ = -1;
   Offset registered_end_;  // the image must have this before the first heartbeat
   bool unfenced_ = false;
+  bool leaving_ = false;
+  bool said_so_ = false;  // in what is waited for
+  bool may_go_ = false;
 };
 
 }  // namespace ottla
