@@ -6,11 +6,6 @@
 #include "core/wire/records/consumer_protocol.h"
 
 namespace ottla {
-namespace {
-
-const std::string kNothing;
-
-}  // namespace
 
 std::string_view text(LiveState state) {
   switch (state) {
@@ -22,11 +17,11 @@ std::string_view text(LiveState state) {
   OTTLA_UNREACHABLE("a state without a text");
 }
 
-const std::string& LiveMember::metadata(std::string_view protocol) const {
+std::string_view LiveMember::metadata(std::string_view protocol) const {
   for (const Protocol& one : protocols) {
     if (one.name == protocol) return one.metadata;
   }
-  return kNothing;
+  return {};
 }
 
 bool LiveMember::offers(std::string_view protocol) const {
@@ -191,7 +186,7 @@ ClassicGroup LiveGroup::record() const {
                              .client_host = member.client_host,
                              .rebalance_timeout = member.rebalance_timeout,
                              .session_timeout = member.session_timeout,
-                             .subscription = member.metadata(protocol.value_or("")),
+                             .subscription = std::string(member.metadata(protocol.value_or(""))),
                              .assignment = member.assignment});
   }
   return group;

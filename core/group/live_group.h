@@ -45,7 +45,7 @@ struct LiveMember {
   GroupReplyPtr syncing;  // SyncGroup that waits
   Instant expires;        // without a sign of life
 
-  [[nodiscard]] const std::string& metadata(std::string_view protocol) const;
+  [[nodiscard]] std::string_view metadata(std::string_view protocol) const;  // empty: it does not offer it
   [[nodiscard]] bool offers(std::string_view protocol) const;
 };
 
