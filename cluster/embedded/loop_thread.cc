@@ -93,6 +93,7 @@ bool LoopThread::take_steps(Loop& loop) {
     requests_.erase(requests_.begin() + static_cast<std::ptrdiff_t>(at));
     request->step = nullptr;
     request->done.set_value();
+    at = 0;  // others may have waited for what it did, and no round need follow
   }
   return stopping && requests_.empty();
 }
