@@ -49,6 +49,14 @@ void GroupCoordinator::join(const wire::JoinGroupRequest& asked, const GroupClie
     return refuse_join(std::move(reply), member, ErrorCode::invalid_session_timeout);
   }
   if (!fits(asked, client)) return refuse_join(std::move(reply), member, ErrorCode::invalid_request);
+  if (consumers_.has(id)) {
+    if (!consumers_.is_empty(id)) return refuse_join(std::move(reply), member, ErrorCode::inconsistent_group_protocol);
+    TenantRecords records;
+    consumers_.add_tombstones(records, id);
+    if (const ErrorCode error = journal_.write(records); error != ErrorCode::none) {
+      return refuse_join(std::move(reply), member, error);
+    }
+  }
   LiveGroup* known = find_live(id);
   if (known == nullptr && !member.empty()) {
     return refuse_join(std::move(reply), member, ErrorCode::unknown_member_id);

@@ -9,7 +9,7 @@ void GroupCoordinator::describe(std::string_view id, wire::Version version, wire
   told.group_id = id;
   const LiveGroup* group = find_live(id);
   if (group == nullptr) {
-    const bool simple = hard_.has_offsets(id, true);
+    const bool simple = !consumers_.has(id) && hard_.has_offsets(id, true);
     told.group_state = simple ? "Empty" : "Dead";
     if (!simple && version >= kNotFoundSince) {
       told.error_code = static_cast<int16_t>(ErrorCode::group_id_not_found);
@@ -45,6 +45,10 @@ std::vector<ListedGroup> GroupCoordinator::list() const {
   for (const auto& [id, group] : soft_.groups) {
     groups[id] = {id, group.protocol_type.value_or(""), text(group.state), "Classic"};
   }
+  hard_.consumer_groups.for_each([&](const std::string& id, const ConsumerGroup&) {
+    groups[id] = {id, "consumer", consumers_.state(id), "Consumer"};
+    return true;
+  });
   std::vector<ListedGroup> listed;
   for (auto& [id, group] : groups) listed.push_back(std::move(group));
   return listed;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/group/group_records.h"
+
 namespace ottla {
 
 LiveGroup* GroupCoordinator::find_live(std::string_view group) {
@@ -20,7 +22,7 @@ LiveGroup& GroupCoordinator::make_live(std::string_view group) {
 }
 
 bool GroupCoordinator::exists(std::string_view group) const {
-  return find_live(group) != nullptr || hard_.has_offsets(group);
+  return find_live(group) != nullptr || consumers_.has(group) || hard_.has_offsets(group);
 }
 
 // --- Soft state
@@ -33,6 +35,7 @@ void GroupCoordinator::loaded(Instant now, Timestamp wall) {
 
 // Members are believed to be alive: they have a session from now on to say so.
 void GroupCoordinator::make_soft() {
+  consumers_.loaded(now_, wall_);
   soft_ = Soft();
   soft_.expire_at = now_ + context_.settings.offset_check_interval;
   hard_.classic.for_each([&](const std::string& id, const ClassicGroupPtr& written) {
@@ -71,6 +74,7 @@ void GroupCoordinator::tick(Instant now, Timestamp wall) {
     schedule(group);
     forget_if_nothing(id);
   }
+  consumers_.tick(now, wall);
   if (now_ < soft_.expire_at) return;
   soft_.expire_at = now_ + context_.settings.offset_check_interval;
   expire_offsets();
@@ -78,6 +82,7 @@ void GroupCoordinator::tick(Instant now, Timestamp wall) {
 
 Instant GroupCoordinator::next_deadline() const {
   Instant next = soft_.due.empty() ? Instant::never() : soft_.due.begin()->first;
+  next = std::min(next, consumers_.next_deadline());
   if (!hard_.offsets.empty() || !hard_.classic.empty()) next = std::min(next, soft_.expire_at);
   return next;
 }
@@ -89,6 +94,20 @@ void GroupCoordinator::schedule(LiveGroup& group) {
   if (group.wake != Instant::never()) soft_.due.erase({group.wake, group.id()});
   group.wake = at;
   soft_.due.emplace(at, group.id());
+}
+
+// Empty groups of the other protocol make way.
+void GroupCoordinator::consumer_heartbeat(const wire::ConsumerGroupHeartbeatRequest& asked, const GroupClient& client,
+                                          GroupReplyPtr reply) {
+  const std::string id(asked.group_id.view());
+  const LiveGroup* live = find_live(id);
+  const bool in_use = live != nullptr && (live->state != LiveState::empty || !live->pending.empty());
+  if (!in_use && asked.member_epoch == 0 && hard_.classic.find(id) != nullptr) {
+    TenantRecords records;
+    add_classic_tombstone(records, id);
+    if (journal_.write(records) == ErrorCode::none) forget_if_nothing(id);
+  }
+  consumers_.heartbeat(asked, client, in_use, std::move(reply));
 }
 
 // A group of which nothing was written and that nobody is in was asked about, and that is all.

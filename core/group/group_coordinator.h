@@ -7,6 +7,7 @@
 //   classic_join.cc    classic_rebalance.cc                   a member comes; everyone has come
 //   classic_sync.cc    classic_session.cc                     the leader's word; heartbeats, leaving, silence
 //   describe.cc                                               what people ask
+//   consumer_groups.h                                         the consumer protocol, a class of its own
 #pragma once
 
 #include <map>
@@ -16,13 +17,11 @@
 #include <string_view>
 #include <vector>
 
-#include "core/base/entropy.h"
-#include "core/base/log_sink.h"
+#include "core/group/consumer_groups.h"
+#include "core/group/group_context.h"
 #include "core/group/group_reply.h"
-#include "core/group/group_settings.h"
 #include "core/group/group_state.h"
 #include "core/group/live_group.h"
-#include "core/metadata/image.h"
 #include "core/wire/messages/08_offset_commit.h"
 #include "core/wire/messages/09_offset_fetch.h"
 #include "core/wire/messages/12_heartbeat.h"
@@ -35,14 +34,6 @@
 
 namespace ottla {
 
-// What the coordinators of one broker share; outlives them. `settings` and `image` are replaced as the world changes.
-struct GroupContext {
-  GroupSettings settings;
-  ImagePtr image;
-  Entropy* entropy = nullptr;
-  LogSink* sink = nullptr;
-};
-
 // A group in a list.
 struct ListedGroup {
   std::string id;
@@ -54,7 +45,7 @@ struct ListedGroup {
 class GroupCoordinator final : public Tenant {
  public:
   GroupCoordinator(GroupContext& context, Timeline& timeline, Journal& journal)
-      : context_(context), journal_(journal), hard_(timeline) {}
+      : context_(context), journal_(journal), hard_(timeline), consumers_(context, journal, hard_) {}
 
   // --- Offsets
   void commit_offsets(const wire::OffsetCommitRequest& asked, GroupReplyPtr reply);
@@ -71,6 +62,11 @@ class GroupCoordinator final : public Tenant {
   void sync(const wire::SyncGroupRequest& asked, GroupReplyPtr reply);
   void heartbeat(const wire::HeartbeatRequest& asked, GroupReplyPtr reply);
   void leave(const wire::LeaveGroupRequest& asked, GroupReplyPtr reply);
+
+  // --- The consumer protocol
+  void consumer_heartbeat(const wire::ConsumerGroupHeartbeatRequest& asked, const GroupClient& client,
+                          GroupReplyPtr reply);
+  [[nodiscard]] const ConsumerGroups& consumers() const { return consumers_; }
 
   // --- For people
   void describe(std::string_view group, wire::Version version, wire::Arena& arena,
@@ -168,6 +164,7 @@ class GroupCoordinator final : public Tenant {
   GroupContext& context_;
   Journal& journal_;
   GroupState hard_;
+  ConsumerGroups consumers_;
   Soft soft_;
   wire::Arena arena_;  // of replay
   Instant now_;

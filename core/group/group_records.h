@@ -29,4 +29,16 @@ void add_offset_tombstone(TenantRecords& records, const OffsetKeyView& key);
 void add_classic_group(TenantRecords& records, std::string_view id, const ClassicGroup& group);
 void add_classic_tombstone(TenantRecords& records, std::string_view id);
 
+// Of consumer groups.
+void add_consumer_group(TenantRecords& records, std::string_view group, const ConsumerGroup& value);
+void add_consumer_target(TenantRecords& records, std::string_view group, const ConsumerTarget& value);
+void add_consumer_member(TenantRecords& records, const MemberKeyView& key, const ConsumerMember& value);
+void add_consumer_target_member(TenantRecords& records, const MemberKeyView& key, const Partitions& partitions);
+void add_consumer_current(TenantRecords& records, const MemberKeyView& key, const ConsumerCurrent& value);
+void add_consumer_group_tombstone(TenantRecords& records, std::string_view group);
+void add_consumer_target_tombstone(TenantRecords& records, std::string_view group);
+void add_consumer_member_tombstone(TenantRecords& records, const MemberKeyView& key);
+void add_consumer_target_member_tombstone(TenantRecords& records, const MemberKeyView& key);
+void add_consumer_current_tombstone(TenantRecords& records, const MemberKeyView& key);
+
 }  // namespace ottla

@@ -19,6 +19,11 @@ struct GroupSettings {
   Duration session_timeout_max = Duration::from_s(1800);
   Duration initial_delay = Duration::from_s(3);
   size_t size_max = INT32_MAX;
+
+  // The consumer protocol
+  Duration consumer_session_timeout = Duration::from_s(45);
+  Duration consumer_heartbeat_interval = Duration::from_s(5);
+  size_t consumer_size_max = INT32_MAX;
 };
 
 }  // namespace ottla

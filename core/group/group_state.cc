@@ -2,31 +2,12 @@
 
 #include <utility>
 
-#include "core/wire/internal_records.h"
+#include "core/group/record_reading.h"
 #include "core/wire/records/classic_group.h"
 #include "core/wire/records/group_offsets.h"
 
 namespace ottla {
 namespace {
-
-std::optional<std::string> owned(const wire::Nullable<wire::String>& text) {
-  if (text.is_null()) return std::nullopt;
-  return std::string(text->view());
-}
-
-template <wire::WireMessage M>
-std::optional<M> decode_as(const wire::OpenRecord& record, wire::Arena& arena) {
-  if (record.message != &wire::message_of<M>()) return std::nullopt;
-  M decoded;
-  if (!wire::decode(record.body, record.version, arena, decoded).ok()) return std::nullopt;
-  return decoded;
-}
-
-template <wire::WireMessage M>
-std::optional<M> decode_value(BytesView bytes, wire::Arena& arena) {
-  const auto record = wire::open_record(wire::message_of<M>(), bytes);
-  return record.ok() ? decode_as<M>(*record, arena) : std::nullopt;
-}
 
 CommittedOffset offset_of(const wire::OffsetCommitValue& value, Offset written_at) {
   CommittedOffset offset{.offset = Offset(value.offset),
@@ -77,7 +58,7 @@ bool GroupState::replay(const ReplayedRecord& record, wire::Arena& arena) {
     return value.has_value();
   }
   const auto commit = decode_as<wire::OffsetCommitKey>(*key, arena);
-  if (!commit) return false;
+  if (!commit) return replay_consumer(*key, record, arena);
   const OffsetKeyView at(commit->group, commit->topic, PartitionIndex(commit->partition));
   if (!record.value) {
     offsets.erase(at);

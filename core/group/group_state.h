@@ -3,6 +3,8 @@
 //
 //   OffsetCommit       a group's place in a partition; a tombstone forgets it. In a transaction it is pending until that ends.
 //   GroupMetadata      a group of the classic protocol: generation, members, who reads what
+//   ConsumerGroup...   a group of the consumer protocol, in five kinds: the group, its target, and of each member what it
+//                      wants, is to have, and has (consumer_state.h)
 //
 // A group is there when there is a record of either kind: who commits without being a member (a "simple" group) has offsets
 // only.
@@ -17,8 +19,10 @@
 #include <tuple>
 #include <vector>
 
+#include "core/group/consumer_state.h"
 #include "core/state_machine/tenant.h"
 #include "core/wire/arena.h"
+#include "core/wire/internal_records.h"
 
 namespace ottla {
 
@@ -94,7 +98,15 @@ using ClassicGroupPtr = std::shared_ptr<const ClassicGroup>;
 
 struct GroupState {
   explicit GroupState(Timeline& timeline)
-      : offsets(timeline), pending(timeline), unstable(timeline), classic(timeline) {}
+      : offsets(timeline),
+        pending(timeline),
+        unstable(timeline),
+        classic(timeline),
+        consumer_groups(timeline),
+        consumer_targets(timeline),
+        consumer_members(timeline),
+        consumer_target(timeline),
+        consumer_current(timeline) {}
 
   bool replay(const ReplayedRecord& record, wire::Arena& arena);
   void transaction_ended(const TransactionOf& transaction, bool committed);
@@ -108,6 +120,14 @@ struct GroupState {
   TimelineMap<PendingKey, CommittedOffset, PendingKeyLess> pending;
   TimelineMap<OffsetKey, int, OffsetKeyLess> unstable;  // how many pending ones there are of a key
   TimelineMap<std::string, ClassicGroupPtr> classic;
+  TimelineMap<std::string, ConsumerGroup> consumer_groups;
+  TimelineMap<std::string, ConsumerTarget> consumer_targets;
+  TimelineMap<MemberKey, ConsumerMember, MemberKeyLess> consumer_members;
+  TimelineMap<MemberKey, Partitions, MemberKeyLess> consumer_target;  // of each member
+  TimelineMap<MemberKey, ConsumerCurrent, MemberKeyLess> consumer_current;
+
+ private:
+  bool replay_consumer(const wire::OpenRecord& key, const ReplayedRecord& record, wire::Arena& arena);
 };
 
 }  // namespace ottla

@@ -18,6 +18,17 @@ class Dump {
   void add(const char* text) { text_ += text; }
   void add(const std::string& text) { text_ += '"' + text + '"'; }  // between marks: parts must not run together
   void add(const std::optional<std::string>& text) { text ? add(*text) : add("-"); }
+  void add(int64_t number) { text_ += std::to_string(number); }
+  void add(const std::vector<std::string>& texts) {
+    for (const std::string& text : texts) add(text);
+  }
+  void add(ConsumerCurrent::State state) { text_ += std::to_string(static_cast<int>(state)); }
+  void add(const Partitions& partitions) {
+    for (const AssignedPartition& one : partitions) {
+      const auto& [topic, partition] = one;
+      text_ += topic.text() + '-' + std::to_string(partition.value()) + ' ';
+    }
+  }
   void add(int32_t number) { text_ += std::to_string(number); }
   void add(Duration span) { text_ += std::to_string(span.ns()); }
   void add(Timestamp at) { text_ += std::to_string(at.ms()); }
@@ -54,7 +65,8 @@ void dump(Dump& out, const std::string& id, const ClassicGroup& group) {
 
 std::string GroupState::dump() const {
   Dump out;
-  const auto& [all_offsets, all_pending, all_unstable, all_classic] = *this;
+  const auto& [all_offsets, all_pending, all_unstable, all_classic, groups, targets, members, member_targets,
+               currents] = *this;
   all_offsets.for_each([&](const OffsetKey& key, const CommittedOffset& committed) {
     ottla::dump(out, "offset ", key, committed);
     return true;
@@ -72,6 +84,35 @@ std::string GroupState::dump() const {
   });
   all_classic.for_each([&](const std::string& id, const ClassicGroupPtr& group) {
     ottla::dump(out, id, *group);
+    return true;
+  });
+  groups.for_each([&](const std::string& id, const ConsumerGroup& group) {
+    const auto& [epoch, metadata_hash] = group;
+    out.line("consumer ", id, " epoch ", epoch, " metadata ", metadata_hash);
+    return true;
+  });
+  targets.for_each([&](const std::string& id, const ConsumerTarget& target) {
+    const auto& [epoch, made_at] = target;
+    out.line("target of ", id, " epoch ", epoch, " at ", made_at);
+    return true;
+  });
+  members.for_each([&](const MemberKey& key, const ConsumerMember& member) {
+    const auto& [group, id] = key;
+    const auto& [instance, rack, client_id, client_host, topics, rebalance, assignor] = member;
+    out.line("member ", group, id, " instance ", instance, " rack ", rack, " client ", client_id, client_host,
+             " topics ", topics, " rebalance ", rebalance, " assignor ", assignor);
+    return true;
+  });
+  member_targets.for_each([&](const MemberKey& key, const Partitions& partitions) {
+    const auto& [group, id] = key;
+    out.line("target ", group, id, " ", partitions);
+    return true;
+  });
+  currents.for_each([&](const MemberKey& key, const ConsumerCurrent& current) {
+    const auto& [group, id] = key;
+    const auto& [epoch, previous_epoch, state, assigned, revoking] = current;
+    out.line("current ", group, id, " epoch ", epoch, " before ", previous_epoch, " state ", state, " has ", assigned,
+             " gives up ", revoking);
     return true;
   });
   return out.take();

@@ -195,6 +195,37 @@ ErrorCode GroupBench::heartbeat(const Member& member) {
   return error_from_wire(asked.question->read<wire::HeartbeatResponse>().error_code);
 }
 
+QuestionPtr GroupBench::consumer_heartbeat(const ConsumerBeat& beat) {
+  using Made = wire::ConsumerGroupHeartbeatRequest;
+  Made made;
+  made.group_id = std::string_view(beat.group);
+  made.member_id = std::string_view(beat.member);
+  made.member_epoch = beat.epoch;
+  made.instance_id = nullable(beat.instance);
+  made.rebalance_timeout_ms = beat.topics ? 60'000 : -1;
+  made.server_assignor = nullable(beat.assignor);
+  std::vector<wire::String> names;
+  if (beat.topics) {
+    names = std::vector<wire::String>(beat.topics->begin(), beat.topics->end());
+    made.subscribed_topic_names = wire::Array<wire::String>(names);
+  }
+  std::vector<int32_t> indexes;
+  std::vector<Made::TopicPartitions> topics;
+  if (beat.owned) {
+    indexes.reserve(beat.owned->size());
+    topics.reserve(beat.owned->size());
+    for (const AssignedPartition& one : *beat.owned) {
+      indexes.push_back(one.partition.value());
+      topics.push_back({one.topic, std::span(&indexes.back(), 1)});
+    }
+    made.topic_partitions = wire::Array<Made::TopicPartitions>(topics);
+  }
+  Asked<Made> asked(made, 1);
+  groups().consumer_heartbeat(*asked.request, {"client", "10.0.0.1"}, asked.reply());
+  commit();
+  return asked.question;
+}
+
 QuestionPtr GroupBench::leave(const std::string& group,
                               const std::vector<std::pair<std::string, std::optional<std::string>>>& members) {
   wire::LeaveGroupRequest made;

@@ -59,6 +59,17 @@ struct JoinAs {
   int32_t rebalance_ms = 60'000;
 };
 
+// A heartbeat of the consumer protocol. Nothing: not said.
+struct ConsumerBeat {
+  std::string group = "g";
+  std::string member = "";
+  int32_t epoch = 0;
+  std::optional<std::string> instance = {};
+  std::optional<std::vector<std::string>> topics = {};
+  std::optional<Partitions> owned = {};
+  std::optional<std::string> assignor = {};
+};
+
 // A member in a generation.
 struct Member {
   std::string group = "g";
@@ -87,6 +98,7 @@ class GroupBench final : private TenantMaker {
   QuestionPtr join_new(JoinAs as);
   QuestionPtr sync(const Member& member, const std::vector<std::pair<std::string, std::string>>& assignments = {});
   ErrorCode heartbeat(const Member& member);
+  QuestionPtr consumer_heartbeat(const ConsumerBeat& beat);
   QuestionPtr leave(const std::string& group,
                     const std::vector<std::pair<std::string, std::optional<std::string>>>& members);
   QuestionPtr commit_offset(const Member& member, const std::string& topic, int32_t partition, int64_t offset,

@@ -96,6 +96,7 @@ ErrorCode GroupCoordinator::check_commit(std::string_view id, int32_t generation
                                          const wire::Nullable<wire::String>& instance, bool transactional,
                                          wire::Version version) const {
   if (id.size() > limits::kGroupTextSizeMax) return ErrorCode::invalid_group_id;
+  if (consumers_.has(id)) return consumers_.check_member(id, member, generation);
   const LiveGroup* group = find_live(id);
   const bool from_outside = generation < 0 && member.empty() && !instance;
   if (group == nullptr || group->state == LiveState::empty) {

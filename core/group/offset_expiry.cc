@@ -28,7 +28,8 @@ void GroupCoordinator::delete_offsets(const wire::OffsetDeleteRequest& asked, Gr
   for (size_t t = 0; t < topics.size(); ++t) {
     const auto& topic = asked.topics[t];
     const TopicImage* image = context_.image->find_topic(topic.name.view());
-    const bool subscribed = group != nullptr && group->reads(topic.name.view());
+    const bool subscribed =
+        (group != nullptr && group->reads(topic.name.view())) || consumers_.reads(id, topic.name.view());
     const auto partitions = arena.array<Answered::Partition>(topic.partitions.size());
     for (size_t p = 0; p < partitions.size(); ++p) {
       const PartitionIndex index(topic.partitions[p].partition_index);
@@ -60,6 +61,7 @@ ErrorCode GroupCoordinator::delete_group(std::string_view id, ReplyPtr& reply) {
   if (group != nullptr && (group->state != LiveState::empty || !group->members.empty())) {
     return ErrorCode::non_empty_group;
   }
+  if (consumers_.has(id) && !consumers_.is_empty(id)) return ErrorCode::non_empty_group;
   std::vector<OffsetKey> gone;
   hard_.offsets.for_each_from(OffsetKeyView(id, {}, PartitionIndex(INT32_MIN)), [&](const OffsetKey& key, const auto&) {
     if (key.group != id) return false;
@@ -70,6 +72,11 @@ ErrorCode GroupCoordinator::delete_group(std::string_view id, ReplyPtr& reply) {
   if (hard_.classic.find(id) != nullptr) {
     TenantRecords records;
     add_classic_tombstone(records, id);
+    if (const ErrorCode error = journal_.write(records); error != ErrorCode::none) return error;
+  }
+  if (consumers_.has(id)) {
+    TenantRecords records;
+    consumers_.add_tombstones(records, id);
     if (const ErrorCode error = journal_.write(records); error != ErrorCode::none) return error;
   }
   if (LiveGroup* live = find_live(id)) live->pending.clear();
@@ -141,7 +148,7 @@ void GroupCoordinator::expire_group(const std::string& id, std::vector<OffsetKey
         const Timestamp from = empty && group->since != Timestamp::none() ? group->since : committed.committed_at;
         const bool old =
             committed.expires_at ? wall_ >= *committed.expires_at : wall_ - from >= context_.settings.offset_retention;
-        const bool read = group != nullptr && group->reads(key.topic);
+        const bool read = (group != nullptr && group->reads(key.topic)) || consumers_.reads(id, key.topic);
         if (may_expire && old && !read && hard_.unstable.find(key) == nullptr) {
           gone.push_back(key);
         } else {

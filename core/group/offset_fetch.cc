@@ -24,6 +24,12 @@ void tell(int32_t partition, const CommittedOffset& committed, Told::Partition& 
 void GroupCoordinator::fetch_offsets(const wire::OffsetFetchRequest::Group& asked, bool require_stable,
                                      wire::Arena& arena, Told::Group& told) const {
   told.group_id = asked.group_id;
+  const std::string_view member = asked.member_id.or_empty().view();
+  if (consumers_.has(asked.group_id.view()) && (!member.empty() || asked.member_epoch >= 0)) {
+    const ErrorCode error = consumers_.check_member(asked.group_id.view(), member, asked.member_epoch);
+    told.error_code = static_cast<int16_t>(error);
+    if (error != ErrorCode::none) return;
+  }
   const auto tell_one = [&](std::string_view topic, int32_t partition, Told::Partition& into) {
     const OffsetKeyView key(asked.group_id.view(), topic, PartitionIndex(partition));
     // An open transaction may be about to replace it, and its end may be written and not be committed here yet.
