@@ -20,7 +20,7 @@ enum class WorldMutant : uint8_t {
   producer_ids_given_again,  // core/controller: the block of producer ids is not recorded, so a restart gives it again
   answers_overtake,          // core/broker: an answer goes when it is there, though earlier requests wait
   session_forgets_news,      // core/broker: a fetch session is not told that its partition has moved
-  log_start_not_written,     // core/replica: that records were deleted is kept in memory alone
+  log_start_not_written,     // core/replica: where a log starts is kept in memory until the next checkpoint of all
 };
 
 inline constexpr WorldMutant kWorldMutant = WorldMutant::OTTLA_WORLD_MUTANT;

@@ -7,6 +7,7 @@
 #include "core/model/limits.h"
 #include "core/model/properties.h"
 #include "core/model/settings.h"
+#include "core/model/topic_name.h"
 
 namespace ottla {
 
@@ -130,6 +131,9 @@ Result<OpenDirectories, DirectoryError> open_data_directories(const DataDirector
     auto started = LogDirectory::start(disk, jobs, sink, marks, entropy, std::move(logs), now);
     if (!started.ok()) {
       return fail(disk, started.error(), "");
+    }
+    if (index > 0 && (*started)->find({std::string(kMetadataTopic), PartitionIndex(0)}) != nullptr) {
+      return refuse(disk, "has the metadata log, which is looked for in the first data directory: name this one first");
     }
     open.directories.push_back({.logs = std::move(*started), .id = {}});
   }

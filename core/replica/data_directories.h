@@ -9,6 +9,9 @@
 // A directory that has no such file is formatted when nothing else is in it; otherwise it is somebody else's, and the start
 // is refused. The first directories of a node that is alone get a new cluster's id, unless one was given; one that is
 // added later gets the id of the others. Nothing changes in any directory before all of them were found to fit.
+//
+// The metadata log lies in the first. One that lies in another is refused: a new, empty one in its place would make
+// strays of all partitions.
 #pragma once
 
 #include <memory>

@@ -76,7 +76,7 @@ LogResult<> Replica::delete_records(Offset offset) {
   if (offset < Offset(0) || offset > high_watermark_) return Failure(LogError::offset_out_of_range);
   if (offset <= log_.log_start()) return {};
   OTTLA_TRY_DONE(log_.raise_log_start(offset));
-  if (!is_planted(WorldMutant::log_start_not_written)) context_.log_starts.push_back(number());
+  context_.log_starts.push_back(number());
   mark_moved();
   return {};
 }

@@ -6,6 +6,7 @@
 #include "core/log/clean_pass.h"
 #include "core/log/retention.h"
 #include "core/model/settings_handles.h"
+#include "core/model/world_mutants.h"
 #include "core/replica/data_directories.h"
 
 namespace ottla {
@@ -132,7 +133,7 @@ void Upkeep::write_log_starts(ReplicaContext& context, Instant now) {
   if (now < log_starts_due_) return;
   log_starts_due_ = Instant::never();
   for (size_t index = 0; index < directories_.size(); ++index) {
-    if (log_starts_[index]) directories_[index]->write_checkpoints();
+    if (log_starts_[index] && !is_planted(WorldMutant::log_start_not_written)) directories_[index]->write_checkpoints();
     log_starts_[index] = false;
   }
 }

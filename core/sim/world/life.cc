@@ -65,6 +65,7 @@ bool Life::wait(const std::function<bool()>& done, const char* what) {
         return done() || broken();
       },
       kPatience);
+  check_answers();
   if (!came) promises_.broke(std::string("stuck: ") + what);
   return !broken();
 }

@@ -15,12 +15,17 @@ void Life::check() {
   }
   if (!wait([&] { return machine_.ready(); }, "the last start")) return;
   SimClient& client = world_.add_client("examiner");
+  check_answers();
+  check_topics(client);
   for (const TopicPartition& partition : promises_.partitions()) {
     const bool standing = std::find(partitions_.begin(), partitions_.end(), partition) != partitions_.end();
     if (standing || makers_.front().there().contains(partition.topic)) check_partition(client, partition);
     if (broken()) return;
   }
-  check_topics(client);
+  check_answers();
+}
+
+void Life::check_answers() {
   for (SimClient& each : world_.clients()) {
     if (each.client().network().nonsense_count() > 0) promises_.broke("a client was told what it had not asked");
   }
@@ -33,6 +38,7 @@ void Life::check_partition(SimClient& client, const TopicPartition& partition) {
     whole = read_all(world_, client, promises_, partition, kPatience);
     if (whole.trouble != error_name(ErrorCode::offset_out_of_range)) break;
   }
+  check_answers();
   if (!whole.trouble.empty()) return promises_.broke(partition.text() + " cannot be read: " + whole.trouble);
   promises_.check_at_the_end(partition, whole.start, whole.end, whole.content);
   for (const ReaderAgent& reader : readers_) {

@@ -55,6 +55,7 @@ class Life {
 
   // life_check.cc
   void check();
+  void check_answers();
   void check_partition(SimClient& client, const TopicPartition& partition);
   void check_topics(SimClient& client);
 

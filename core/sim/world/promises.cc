@@ -98,7 +98,9 @@ void Promises::delivered(const Delivery& delivery) {
   const bool forgotten = delivery.error == ErrorCode::out_of_order_sequence_number ||
                          delivery.error == ErrorCode::unknown_producer_id ||
                          delivery.error == ErrorCode::invalid_producer_epoch;
-  if (forgotten && (at.nature.persisted || !at.cut))
+  // Of the batches that a producer may send again compaction keeps the last alone, and a log that is read anew knows no others.
+  const bool may_be_forgotten = at.nature.compacted ? at.killed : !at.nature.persisted && at.cut;
+  if (forgotten && !may_be_forgotten)
     broke(record.partition->text() + ": record " + std::to_string(delivery.token) + " was refused, " +
           std::string(error_name(delivery.error)) + ", though nothing before it was lost");
 }
@@ -151,6 +153,7 @@ void Promises::saw(const Fetched& fetched) {
 void Promises::process_was_killed(Instant now) {
   ++kills_;
   for (auto& [name, at] : partitions_) {
+    at.killed = true;
     std::erase_if(at.started, [&](const auto& told) { return told.first + kDeletionKept > now; });
   }
 }

@@ -89,8 +89,9 @@ class Promises {
     TopicPartition name;
     Nature nature;
     bool gone = false;
-    bool cut = false;  // a power cut came since the topic was made
-    Content settled;   // seen or acknowledged
+    bool killed = false;  // a process ended without warning since the topic was made
+    bool cut = false;     // a power cut did
+    Content settled;      // seen or acknowledged
     struct Before {
       RecordNumber number;
       bool acknowledged;  // so it was not sent again: where it is now it was then
