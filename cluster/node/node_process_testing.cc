@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -18,8 +19,9 @@ namespace {
 uint16_t lasting_port() {
   constexpr unsigned kFirst = 10'000;
   constexpr unsigned kCount = 20'000;
-  for (unsigned step = 0; step < kCount; ++step) {
-    const auto port = static_cast<uint16_t>(kFirst + (static_cast<unsigned>(::getpid()) * 31 + step) % kCount);
+  static unsigned next = static_cast<unsigned>(::getpid()) * 31;
+  for (unsigned tried = 0; tried < kCount; ++tried) {
+    const auto port = static_cast<uint16_t>(kFirst + next++ % kCount);
     if (listen_at("127.0.0.1", port, {}).ok()) return port;
   }
   return 0;
@@ -72,6 +74,13 @@ void NodeProcess::kill() {
 bool NodeProcess::alive() const {
   siginfo_t end{};
   return id_ > 0 && ::waitid(P_PID, static_cast<id_t>(id_), &end, WEXITED | WNOHANG | WNOWAIT) == 0 && end.si_pid == 0;
+}
+
+Duration NodeProcess::processor_time() const {
+  clockid_t clock{};
+  timespec used{};
+  OTTLA_ASSERT(::clock_getcpuclockid(id_, &clock) == 0 && ::clock_gettime(clock, &used) == 0, id_);
+  return Duration::from_s(used.tv_sec) + Duration::from_ns(used.tv_nsec);
 }
 
 size_t NodeProcess::resident_size() const {

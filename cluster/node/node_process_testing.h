@@ -29,6 +29,8 @@ class NodeProcess {
   void kill();
   // It runs: what killed it was not its input.
   [[nodiscard]] bool alive() const;
+  // What its threads have used of the processors.
+  [[nodiscard]] Duration processor_time() const;
   [[nodiscard]] size_t resident_size() const;
   // A failure of the test where it is more; nothing under a sanitizer, which keeps memory of its own.
   void expect_resident_below(size_t size) const;
