@@ -84,22 +84,10 @@ inline constexpr IntegerSetting kSocketRequestMaxBytes{SettingScope::node, "sock
 
 // --- groups ---
 
-inline constexpr IntegerSetting kGroupInitialRebalanceDelayMs{SettingScope::node, "group.initial.rebalance.delay.ms"};
-inline constexpr IntegerSetting kGroupMaxSessionTimeoutMs{SettingScope::node, "group.max.session.timeout.ms"};
-inline constexpr IntegerSetting kGroupMaxSize{SettingScope::node, "group.max.size"};
-inline constexpr IntegerSetting kGroupMinSessionTimeoutMs{SettingScope::node, "group.min.session.timeout.ms"};
-inline constexpr IntegerSetting kOffsetMetadataMaxBytes{SettingScope::node, "offset.metadata.max.bytes"};
-inline constexpr IntegerSetting kOffsetsCommitTimeoutMs{SettingScope::node, "offsets.commit.timeout.ms"};
-inline constexpr IntegerSetting kOffsetsRetentionCheckIntervalMs{SettingScope::node,
-                                                                 "offsets.retention.check.interval.ms"};
-inline constexpr IntegerSetting kOffsetsRetentionMinutes{SettingScope::node, "offsets.retention.minutes"};
-inline constexpr IntegerSetting kOffsetsTopicCompressionCodec{SettingScope::node, "offsets.topic.compression.codec"};
-inline constexpr IntegerSetting kOffsetsTopicNumPartitions{SettingScope::node, "offsets.topic.num.partitions"};
-inline constexpr IntegerSetting kOffsetsTopicReplicationFactor{SettingScope::node, "offsets.topic.replication.factor"};
-inline constexpr IntegerSetting kOffsetsTopicSegmentBytes{SettingScope::node, "offsets.topic.segment.bytes"};
-
-// --- groups ---
-
+inline constexpr IntegerSetting kGroupConsumerHeartbeatIntervalMs{SettingScope::node,
+                                                                  "group.consumer.heartbeat.interval.ms"};
+inline constexpr IntegerSetting kGroupConsumerMaxSize{SettingScope::node, "group.consumer.max.size"};
+inline constexpr IntegerSetting kGroupConsumerSessionTimeoutMs{SettingScope::node, "group.consumer.session.timeout.ms"};
 inline constexpr IntegerSetting kGroupInitialRebalanceDelayMs{SettingScope::node, "group.initial.rebalance.delay.ms"};
 inline constexpr IntegerSetting kGroupMaxSessionTimeoutMs{SettingScope::node, "group.max.session.timeout.ms"};
 inline constexpr IntegerSetting kGroupMaxSize{SettingScope::node, "group.max.size"};
