@@ -76,7 +76,8 @@ def test_importing_it_starts_nothing():
 USE = """
     import logging
     import pathlib
-    
+    import ottla
+
     with ottla.Cluster(pathlib.Path("/tmp/x"), settings={"log.retention.ms": 1000, "log.dirs": ["a"]}, log=logging.getLogger().log, num_partitions=3) as cluster:
         servers: str = cluster.bootstrap_servers
         data: pathlib.Path = cluster.data_directory
