@@ -47,9 +47,8 @@ class Life:
         except BaseException as problem:  # told by the test of this client
             self.trouble = repr(problem)
 
-    def goes_on(self, from_whole):
+    def goes_on(self, from_whole, deadline):
         """Waits until it has been acknowledged some more, whole commands; False when it is not."""
-        deadline = time.monotonic() + LONGEST_SECONDS
         while self.whole < from_whole + SETTLED and time.monotonic() < deadline and not self.trouble:
             time.sleep(0.01)
         return self.whole >= from_whole + SETTLED
@@ -80,16 +79,19 @@ def live(lives, mortal):
     threads = [threading.Thread(target=life.live, args=(over,)) for life in lives.values()]
     for thread in threads:
         thread.start()
-    for by in (signal.SIGKILL, signal.SIGTERM, None):
-        before = {name: life.whole for name, life in lives.items()}
-        stuck = [name for name, life in lives.items() if not life.goes_on(before[name])]
-        for name in stuck:
-            lives[name].trouble = lives[name].trouble or f"nothing was acknowledged for {LONGEST_SECONDS} s"
-        if by is not None:
-            mortal.restart(by)
-    over.set()
-    for thread in threads:
-        thread.join()
+    try:
+        for by in (signal.SIGKILL, signal.SIGTERM, None):
+            before = {name: life.whole for name, life in lives.items()}
+            deadline = time.monotonic() + LONGEST_SECONDS
+            for name, life in lives.items():
+                if not life.goes_on(before[name], deadline):
+                    life.trouble = life.trouble or f"nothing was acknowledged for {LONGEST_SECONDS} s"
+            if by is not None:
+                mortal.restart(by)
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
 
 
 @needs("none")
