@@ -95,8 +95,7 @@ void ReaderAgent::look() {
 }
 
 TopicAgent::TopicAgent(World& world, Promises& promises, uint32_t number)
-    : world_(world),
-      promises_(promises),
+    : promises_(promises),
       number_(number),
       prng_(world.prng().fork()),
       client_(world.add_client("topics")),

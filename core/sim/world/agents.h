@@ -114,7 +114,6 @@ class TopicAgent {
   void remove();
   void look();
 
-  World& world_;
   Promises& promises_;
   uint32_t number_;
   Prng prng_;
