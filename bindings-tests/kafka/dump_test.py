@@ -1,6 +1,6 @@
 """Kafka's log dump tool and ours over each other's files: they must say the same.
 
-OTTLA_PROGRAM names our program. Kafka's tool comes from Maven Central: fetched.py.
+OTTLA_PROGRAM names our program. Kafka's tool is fetched: fetched.py.
 """
 
 import base64
