@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import shutil
 import socket
 import subprocess
@@ -114,6 +115,21 @@ def test_the_example_says_what_is_wrong(environment, tmp_path):
     done = subprocess.run([str(program), "num.partition=3"], capture_output=True, text=True, env=environment)
     assert done.returncode == 1
     assert done.stderr.startswith("UNKNOWN_SETTING: ") and "num.partitions" in done.stderr
+
+
+def test_what_goes_with_its_cluster_is_not_synced(environment, tmp_path):
+    flags = run("pkg-config", "--cflags", "--libs", "ottla", env=environment).split()
+    program = tmp_path / "cluster"
+    run("gcc", "-std=c11", EXAMPLES / "cluster.c", *flags, "-o", program)
+    calls = tmp_path / "calls"
+    trace = ["strace", "-f", "-o", calls, "-e", "trace=fsync,fdatasync,syncfs,openat", program]
+    if subprocess.run(["strace", "-o", "/dev/null", "true"], capture_output=True).returncode != 0:
+        pytest.skip("this machine cannot trace system calls")
+    run(*trace, input="\n", env=environment)
+    assert "meta.properties" in calls.read_text()
+    assert not re.search(r"sync(fs)?\(", calls.read_text())
+    run(*trace, f"log.dirs={tmp_path / 'kept'}", input="\n", env=environment)
+    assert re.search(r"sync(fs)?\(", calls.read_text()), "what stays is synced, and this test sees it"
 
 
 def test_the_program_is_installed(prefix):
