@@ -17,10 +17,10 @@ Bytes sum_of(BytesView checkpoint) {
   return out.freeze();
 }
 
-// What was not synced supersedes nothing: a power cut would take it, and what it superseded would be gone already. Nor could
-// a start tell what became of an original that was never whole on the disk.
+// What was not synced supersedes nothing, and ends no transaction: a power cut would take it, and what went by it would be
+// gone already. Nor could a start tell what became of an original that was never whole on the disk.
 Offset cleanable_end(const Log& log, Offset high_watermark) {
-  return std::min(log.stable_end(high_watermark), log.synced_end());
+  return log.stable_end(std::min(high_watermark, log.synced_end()));
 }
 
 // Makes the names in the folders durable, then writes what relies on them.

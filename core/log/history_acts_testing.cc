@@ -167,7 +167,9 @@ void HistoryRun::clean(const Operation& operation) {
       model_.cleaned_below = std::max(model_.cleaned_below, below);
       model_.committed = std::max(model_.committed, model_.acknowledged);
     }
-    const Cleaner::Subject subject{.partition = partition_, .high_watermark = model_.acknowledged};
+    // Under `replicated` the high watermark is ahead of the disk, and compaction is not to be.
+    const Offset high_watermark = settings_.persisted ? model_.acknowledged : model_.log_end;
+    const Cleaner::Subject subject{.partition = partition_, .high_watermark = high_watermark};
     const uint64_t passes = cleaner_->passes_count();
     cleaner_->tick({&subject, 1}, now(), clock_.now());
     if (!patient) return;

@@ -355,6 +355,10 @@ Job::Step LoadJob::cut() {
   if (const auto gone = unlink_if_there(disk_, made); !gone.ok()) return fail(gone.error());
   const auto file = disk_.create(made);
   if (!file.ok()) return fail(file.error());
+  // Where it takes the place of one that goes: compaction's mark of that one would have a start call this one damaged.
+  if (const auto gone = unlink_if_there(disk_, companion_path(input_.folder, end, kReplacedSuffix)); !gone.ok()) {
+    return fail(gone.error());
+  }
   if (const auto renamed = disk_.rename(made, fresh); !renamed.ok()) return fail(renamed.error());
   if (!to_drop_.empty()) {
     if (const auto synced = disk_.sync_directory(input_.folder); !synced.ok()) return fail(synced.error());

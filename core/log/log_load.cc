@@ -156,7 +156,8 @@ void Log::loaded(LoadJob& job) {
     auto segment = std::make_unique<Segment>(std::move(output.segments[index]));
     // The same file, cut: readers still hold slices of it. (A new file of the same name has none of these bytes.)
     if (old != segments_.end() && segment->size() > 0) segment->served((*old)->served_end());
-    if (was_served_) segment->served(segment->size());
+    // Where the file goes on above the segment's end, a cut left it so for a reader.
+    if (was_served_) segment->served(INT64_MAX);
     segments.push_back(std::move(segment));
   }
   segments_ = std::move(segments);

@@ -86,29 +86,27 @@ TEST(LogStop, a_seal_that_fails_at_a_stop_leaves_an_old_side_file_which_is_not_b
 
 // It went offline with a new segment whose name is not durable. The stop is clean all the same, and knows nothing of it.
 TEST(LogStop, a_log_that_was_offline_at_a_stop_does_not_say_where_it_ends) {
-  LogSettings settings;
-  settings.segment_size_max = 200;
-  LogWorld world(1, settings);
-  Log& log = world.create();
-  world.append(log, {std::string(100, 'a')});
-  world.settle();
-  ASSERT_TRUE(log.roll().ok());
-  world.disk.faults().add({.operation = IoOperation::write, .nth = 1, .path_contains = ".log"});
-  world.disk.faults().add({.operation = IoOperation::truncate, .nth = 1, .path_contains = ".log"});
-  ASSERT_FALSE(world.try_append(log, {"refused"}).ok());
-  ASSERT_EQ(text(log.state()), "offline");
-  world.disk.faults().clear();
-  world.directory().stop();
-  world.run_jobs();
-  ASSERT_TRUE(world.directory().stopped());
-  world.kill();
-  EXPECT_FALSE(world.directory().find({"t", PartitionIndex(0)})->ends_known() && world.ready().log_end() < Offset(1));
-  Log& again = world.ready();
-  world.append(again, {"acknowledged"});
-  world.settle();
-  ASSERT_EQ(again.durable_end(), Offset(2));
-  for (uint64_t i = 0; i < 3; ++i) world.crash();
-  EXPECT_EQ(world.read(world.ready()).values, (Values{{0, std::string(100, 'a')}, {1, "acknowledged"}}));
+  for (uint64_t seed = 1; seed <= 20; ++seed) {
+    SCOPED_TRACE(seed);
+    LogWorld world(seed, {});
+    world.append(world.create(), {"first"});
+    world.restart();
+    Log& log = world.ready();
+    ASSERT_TRUE(log.roll().ok());
+    world.disk.faults().add({.operation = IoOperation::write, .nth = 1, .path_contains = ".log"});
+    world.disk.faults().add({.operation = IoOperation::truncate, .nth = 1, .path_contains = ".log"});
+    ASSERT_FALSE(world.try_append(log, {"refused"}).ok());
+    ASSERT_EQ(text(log.state()), "offline");
+    world.disk.faults().clear();
+    world.restart();
+    EXPECT_TRUE(world.directory().started_clean());
+    Log& again = world.ready();
+    world.append(again, {"acknowledged"});
+    world.settle();
+    ASSERT_EQ(again.durable_end(), Offset(2));
+    world.crash();
+    EXPECT_EQ(world.read(world.ready()).values, (Values{{0, "first"}, {1, "acknowledged"}}));
+  }
 }
 
 }  // namespace
