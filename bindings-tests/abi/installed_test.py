@@ -132,5 +132,13 @@ def test_what_goes_with_its_cluster_is_not_synced(environment, tmp_path):
     assert re.search(r"sync(fs)?\(", calls.read_text()), "what stays is synced, and this test sees it"
 
 
+def test_a_program_may_have_a_kj_of_its_own(environment, tmp_path):
+    """Of the same version: of another one the two would be mixed up (ARCHITECTURE.md, decisions)."""
+    flags = run("pkg-config", "--cflags", "--libs", "ottla", env=environment).split()
+    program = tmp_path / "own_kj"
+    run("g++", "-std=c++17", pathlib.Path(__file__).with_name("own_kj.cpp"), *flags, "-l:libkj-async.a", "-l:libkj.a", "-lpthread", "-o", program)
+    assert run(program, env=environment, timeout=60) == "both\n"
+
+
 def test_the_program_is_installed(prefix):
     assert "ottla" in run(prefix / "bin/ottla", "--version")
