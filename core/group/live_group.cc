@@ -33,6 +33,7 @@ LiveGroup::LiveGroup(std::string id, const ClassicGroup& group, Instant now) : i
   generation = group.generation;
   if (!group.protocol_type.empty()) protocol_type = group.protocol_type;
   protocol = group.protocol;
+  if (!protocol && !group.members.empty()) protocol = "";  // nobody writes that; nobody is to fall over it either
   since = group.since;
   for (const ClassicMember& written : group.members) {
     LiveMember member;
