@@ -1,9 +1,11 @@
-// The small files of a data directory and of a partition: Kafka's text files, and our own two.
+// The small files of a data directory and of a partition: Kafka's text files, and our own four.
 #include <utility>
 
 #include "cluster/cli/dump_files.h"
+#include "core/base/crc32c.h"
 #include "core/log/checksums.h"
 #include "core/log/leader_epochs.h"
+#include "core/log/replaced_mark.h"
 
 namespace ottla::cli {
 namespace {
@@ -112,6 +114,32 @@ void dump_side_file(BytesView bytes, FileDump& dump) {
       part.number("crc", chunk.crc);
       FileDump::print(std::move(part));
     }
+  }
+}
+
+void dump_cleaner_sum(BytesView bytes, const Bytes* checkpoint, FileDump& dump) {
+  const auto sum = decode_cleaner_sum(bytes);
+  if (!sum.ok()) return dump.problem(sum.error());
+  DumpLine line = dump.line("cleanerChecksum");
+  line.number("crc", *sum);
+  FileDump::print(std::move(line));
+  if (checkpoint != nullptr && crc32c(*checkpoint) != *sum) {
+    dump.problem(std::nullopt, "The checksum of " + std::string(kCleanerFile) + " is " +
+                                   std::to_string(crc32c(*checkpoint)) + ": nothing is taken for clean.");
+  }
+}
+
+bool is_replaced_mark(BytesView bytes) { return bytes.text().starts_with(kReplacedMarkLetters); }
+
+void dump_replaced_mark(BytesView bytes, FileDump& dump) {
+  const auto files = decode_replaced_mark(bytes);
+  if (!files.ok()) return dump.problem(files.error());
+  for (const Replacement& file : *files) {
+    DumpLine line = dump.line("replacement");
+    line.number("endOffset", file.end.value());
+    line.number("size", file.size);
+    line.number("chunksCrc", file.sums_crc);
+    FileDump::print(std::move(line));
   }
 }
 

@@ -29,5 +29,10 @@ void dump_partition_metadata(BytesView bytes, FileDump& dump);
 void dump_clean_shutdown(BytesView bytes, FileDump& dump);
 void dump_directory_checkpoint(BytesView bytes, FileDump& dump);
 void dump_side_file(BytesView bytes, FileDump& dump);
+// `checkpoint`: the cleaner's, held against its checksum where it is there; null otherwise.
+void dump_cleaner_sum(BytesView bytes, const Bytes* checkpoint, FileDump& dump);
+// Compaction's, by its name an index; is_replaced_mark() tells it from Kafka's index of that name.
+bool is_replaced_mark(BytesView bytes);
+void dump_replaced_mark(BytesView bytes, FileDump& dump);
 
 }  // namespace ottla::cli

@@ -59,6 +59,9 @@ void dump_offset_file(Disk& disk, std::string_view name, const OffsetFileName& p
   }
   const auto bytes = read_whole_file(disk, name, limits::kIndexFileSizeMax);
   if (!bytes.ok()) return dump.problem(bytes.error());
+  if (parts.suffix == kIndexSuffix && parts.state == kSwapSuffix && is_replaced_mark(*bytes)) {
+    return dump_replaced_mark(*bytes, dump);
+  }
   if (parts.suffix == kIndexSuffix) {
     const std::string segment = offset_file_name(parts.base, kLogSuffix).append(parts.state);
     const auto file = disk.open(segment, Access::read);
@@ -70,6 +73,14 @@ void dump_offset_file(Disk& disk, std::string_view name, const OffsetFileName& p
   return dump_producer_snapshot(parts.base, *bytes, dump);
 }
 
+void dump_cleaner_sum_file(Disk& disk, std::string_view name, FileDump& dump) {
+  const auto bytes = read_whole_file(disk, name, limits::kCheckpointFileSizeMax);
+  if (!bytes.ok()) return dump.problem(bytes.error());
+  const auto checkpoint = read_whole_file(disk, kCleanerFile, limits::kCheckpointFileSizeMax);
+  if (!checkpoint.ok() && checkpoint.error() != IoError::not_found) return dump.problem(checkpoint.error());
+  dump_cleaner_sum(*bytes, checkpoint.ok() ? &*checkpoint : nullptr, dump);
+}
+
 // Whether all is well with the file.
 bool dump_file(const std::string& path, DumpOptions options) {
   FileDump dump(path, options);
@@ -78,7 +89,8 @@ bool dump_file(const std::string& path, DumpOptions options) {
   const std::string_view name = std::string_view(path).substr(slash == std::string::npos ? 0 : slash + 1);
   const auto offset_file = parse_offset_file_name(name);
   const NamedFile* named = find_named_file(name);
-  if (!offset_file && named == nullptr) {
+  const bool cleaner_sum = name == kCleanerSumFile;
+  if (!offset_file && named == nullptr && !cleaner_sum) {
     dump.problem(std::nullopt, "The name is none that a log's files have.");
     return false;
   }
@@ -87,6 +99,8 @@ bool dump_file(const std::string& path, DumpOptions options) {
     dump.problem(disk.error());
   } else if (offset_file) {
     dump_offset_file(**disk, name, *offset_file, dump);
+  } else if (cleaner_sum) {
+    dump_cleaner_sum_file(**disk, name, dump);
   } else {
     const auto bytes = read_whole_file(**disk, name, limits::kCheckpointFileSizeMax);
     bytes.ok() ? named->dump(*bytes, dump) : dump.problem(bytes.error());

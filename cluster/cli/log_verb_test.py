@@ -307,6 +307,43 @@ def test_our_checksums_are_printed_and_their_chunks_when_asked(write):
     ]
 
 
+CLEANED = b"0\n2\n__consumer_offsets 49 0\norders 7 4711\n"
+
+
+def test_the_checksum_of_what_is_clean_is_printed_and_held_against_the_checkpoint_beside_it(write):
+    file = write("ottla.cleaned", sealed(b"otcl", struct.pack(">I", crc32c(CLEANED))))
+    line = {"type": "cleanerChecksum", "crc": 0x8D837FD5}  # as FORMAT.md has it
+    assert lines(file) == ([line], "")
+    write("cleaner-offset-checkpoint", CLEANED)
+    assert lines(file) == ([line], "")
+    assert dump(file)[0].splitlines() == [str(file), "cleanerChecksum crc: 2374205397"]
+    write("cleaner-offset-checkpoint", CLEANED.replace(b"4711", b"4712"))
+    found, said = lines(file, ok=False)
+    assert found[0] == line
+    assert found[1]["type"] == "problem"
+    assert "nothing is taken for clean" in said
+
+
+def test_compactions_mark_is_printed_and_told_from_kafkas_index_of_that_name(write):
+    mark = sealed(b"otrm", struct.pack(">I", 2) + struct.pack(">qqI", 42, 100, 7) + struct.pack(">qqI", 10, 300, 8))
+    file = write("00000000000000000000.index.swap", mark)
+    found = [{"type": "replacement", "endOffset": 42, "size": 100, "chunksCrc": 7}, {"type": "replacement", "endOffset": 10, "size": 300, "chunksCrc": 8}]
+    assert lines(file) == (found, "")
+    data, known = FILES["offset-index"]
+    kafkas = write(known["file"] + ".swap", data)
+    assert [o["type"] for o in lines(kafkas)[0]] == ["offsetIndexEntry"] * len(known["entries"])
+
+
+@pytest.mark.parametrize("name, letters", [("ottla.cleaned", b"otcl"), ("00000000000000000000.index.swap", b"otrm")])
+def test_a_flip_in_these_is_found(name, letters, write):
+    body = {b"otcl": struct.pack(">I", 7), b"otrm": struct.pack(">IqqI", 1, 42, 100, 7)}[letters]
+    data = sealed(letters, body)
+    for at in range(len(letters), len(data)):
+        damaged = bytearray(data)
+        damaged[at] ^= 1
+        assert [o["type"] for o in lines(write(name, bytes(damaged)), ok=False)[0]] == ["problem"], at
+
+
 # --- files
 
 

@@ -66,6 +66,13 @@ void encode_cleaner_sum(BytesView cleaner_checkpoint, BytesBuffer& out) {
   file.seal();
 }
 
+FormatResult<uint32_t> decode_cleaner_sum(BytesView bytes) {
+  OTTLA_TRY(ByteReader body, open_sealed_file("otcl", 1, limits::kCheckpointFileSizeMax, bytes));
+  const auto sum = body.number<uint32_t>();
+  if (!body.done()) return Failure(FormatFlaw::size_mismatch);
+  return sum;
+}
+
 void encode_partition_metadata(const TopicId& topic_id, BytesBuffer& out) {
   OTTLA_ASSERT(!topic_id.is_zero());
   append_text(out, kMetadataVersion);

@@ -81,6 +81,7 @@ FormatResult<std::vector<OffsetCheckpointLine>> decode_offset_checkpoint(BytesVi
 // are there to hide.
 
 void encode_cleaner_sum(BytesView cleaner_checkpoint, BytesBuffer& out);
+FormatResult<uint32_t> decode_cleaner_sum(BytesView bytes);
 
 // --- partition.metadata: "version: 0\ntopic_id: <id>"
 

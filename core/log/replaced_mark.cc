@@ -7,7 +7,6 @@
 namespace ottla {
 namespace {
 
-constexpr std::string_view kLetters = "otrm";
 constexpr int16_t kVersion = 1;
 constexpr size_t kEntrySize = 8 + 8 + 4;
 
@@ -27,7 +26,7 @@ bool Replacement::is(const SegmentContent& content) const {
 }
 
 void encode_replaced_mark(const std::vector<Replacement>& replacements, BytesBuffer& out) {
-  SealedFileWriter file(kLetters, kVersion, out);
+  SealedFileWriter file(kReplacedMarkLetters, kVersion, out);
   append_be(out, static_cast<uint32_t>(replacements.size()));
   for (const Replacement& one : replacements) {
     append_be(out, one.end.value());
@@ -38,7 +37,7 @@ void encode_replaced_mark(const std::vector<Replacement>& replacements, BytesBuf
 }
 
 FormatResult<std::vector<Replacement>> decode_replaced_mark(BytesView bytes) {
-  OTTLA_TRY(ByteReader body, open_sealed_file(kLetters, kVersion, limits::kReplacedMarkSizeMax, bytes));
+  OTTLA_TRY(ByteReader body, open_sealed_file(kReplacedMarkLetters, kVersion, limits::kReplacedMarkSizeMax, bytes));
   std::vector<Replacement> replacements(body.count(kEntrySize));
   for (Replacement& one : replacements) {
     one.end = Offset(body.number<int64_t>());

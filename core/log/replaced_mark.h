@@ -4,6 +4,7 @@
 // gone. (So is the one before, where an earlier pass made it.)
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "core/base/bytes.h"
@@ -12,6 +13,8 @@
 #include "core/model/ids.h"
 
 namespace ottla {
+
+inline constexpr std::string_view kReplacedMarkLetters = "otrm";
 
 struct Replacement {
   Offset end;  // of what it stands for: the base of the segment that follows
