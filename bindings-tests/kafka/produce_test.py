@@ -7,8 +7,6 @@ import random
 import subprocess
 import time
 
-import pytest
-
 from clients import Record, Refused
 from matrix import each, needs
 from node import PROGRAM
