@@ -35,6 +35,10 @@ Job::Step SyncJob::step() {
     if (!item.files[file_++]->sync().ok()) succeeded_[item_] = false;
     return Step::more;
   }
+  if (item.all) {
+    const auto metadata = disk_.open(item.folder + "/" + std::string(kPartitionMetadataFile), Access::read);
+    if (!metadata.ok() || !(*metadata)->sync().ok()) succeeded_[item_] = false;
+  }
   if (!item.folder.empty() && !disk_.sync_directory(item.folder).ok()) succeeded_[item_] = false;
   file_ = 0;
   ++item_;

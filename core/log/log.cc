@@ -71,7 +71,13 @@ LogResult<std::unique_ptr<Log>> Log::create(LogHost& host, LogNumber number, Top
     // Synced with the first round: a crash that leaves it empty leaves nothing that anybody was promised.
     if (const auto written = (*file)->write(0, bytes.view()); !written.ok()) return Failure(LogError(written.error()));
     log->checkpointed_recovery_point_ = start;
-    log->metadata_file_ = *file;
+    // Of many new partitions at once some files are let go of: they are synced with all the others (SyncItem::all).
+    if (host.files.pinned_count() < kMetadataHeldMax) {
+      host.files.adopt(log->metadata_file_, *file);
+      host.files.pin(log->metadata_file_);
+    } else {
+      log->metadata_closed_ = true;
+    }
     log->folder_is_new_ = true;
     log->ends_known_ = true;
     log->state_ = LogState::ready;
@@ -162,6 +168,7 @@ void Log::give_up(LogState state, std::string why) {
     segment->file.close();
     segment->dirty = segment->syncing = false;
   }
+  metadata_file_.close();
   dirty_ = false;
   set_state(state);
 }
@@ -271,7 +278,9 @@ LogResult<> Log::replace_segments(uint64_t generation, Offset first, Offset end,
 void Log::rest() {
   unsynced_.shrink();
   for (size_t index = 0; index + 1 < segments_.size(); ++index) {
-    if (segments_[index]->sealed()) segments_[index]->content().drop_indexes();
+    // Where transactions were aborted they stay: a pass of compaction wants them of all segments at once.
+    SegmentContent& content = segments_[index]->content();
+    if (segments_[index]->sealed() && content.aborted_index_sum().size == 0) content.drop_indexes();
   }
 }
 

@@ -106,6 +106,7 @@ struct SyncItem {
   std::vector<FilePtr> files;
   std::string folder;          // whose names are not durable yet; empty: they are
   bool folder_is_new = false;  // nor is the folder's own name
+  bool all = false;            // sync everything: there were too many new partitions to keep a file of each open
 };
 
 // What a log knows about itself without a file being open: what a checkpoint writes, and how it begins.
@@ -335,6 +336,7 @@ class Log {
 
   // log_sync.cc
   static constexpr uint32_t kSyncFailuresMax = 3;  // in a row; then the disk is taken for broken
+  static constexpr size_t kMetadataHeldMax = 128;
   static constexpr int64_t kManyProducers = 1024;
   static constexpr int64_t kSnapshotSpacing = 1024;  // bytes of log a producer
   // Producer state at an offset, on its way to its file; the windows stay, for side files to come.
@@ -383,8 +385,8 @@ class Log {
   int64_t dormant_total_size_ = 0;
   Offset dormant_active_base_;
   std::optional<OldestSegment> dormant_oldest_;
-  bool asleep_ = false;      // dormant, and not for a stop
-  bool was_served_ = false;  // before it fell asleep, some of it
+  bool asleep_ = false;         // dormant, and not for a stop
+  bool was_served_ = false;     // before it fell asleep, some of it
   uint32_t sync_failures_ = 0;  // in a row
   int64_t unsnapped_size_ = 0;  // of closed segments since the last snapshot
 
@@ -399,7 +401,8 @@ class Log {
   bool sync_running_ = false;            // of an item of this log
   bool rewriting_ = false;               // the next load is followed by append_again()
   std::optional<Offset> rewrite_below_;  // of what that has, only this
-  FilePtr metadata_file_;                // while it was not synced
+  PooledFile metadata_file_;             // while it was not synced, pinned
+  bool metadata_closed_ = false;         // nor was it synced, and it is not open: there were too many
   std::optional<Snapshot> snapshot_;
   std::vector<Condemned> condemned_;
 

@@ -114,14 +114,16 @@ void LogDirectory::sync_promised() {
 void LogDirectory::start_round(const std::vector<LogNumber>& logs) {
   std::vector<SyncItem> items;
   size_t file_count = 0;
+  bool all = false;
   for (const LogNumber number : logs) {
     Log* log = find(number);
     if (log == nullptr || log->state() != LogState::ready || !log->dirty()) continue;
     items.push_back(log->sync_item());
     file_count += items.back().files.size();
+    all |= items.back().all;
   }
   if (items.empty()) return;
-  if (file_count >= options_.sync_all_above) {
+  if (all || file_count >= options_.sync_all_above) {
     round_.push_back(jobs_.start(std::make_unique<SyncJob>(disk, std::move(items), true)));
     return;
   }

@@ -184,6 +184,8 @@ LogResult<Log::AbortedRead> Log::aborted_in(Offset start, Offset end) {
     // ask for an offset in it, so nobody could have its indexes read.
     if (segment.empty()) continue;
     if (segment.content().indexes() == nullptr) {
+      // What is written down of a closed segment tells that no transaction was aborted there.
+      if (segment.content().aborted_index_sum().size == 0) continue;
       read.needs_cold_read = true;
       read.cold_offset = std::max(segment.base(), start);
       return read;

@@ -23,7 +23,13 @@ SyncItem Log::sync_item() {
     item.bases.push_back(segment->base());
     item.files.push_back(std::move(*file));
   }
-  if (metadata_file_ != nullptr) item.files.push_back(std::exchange(metadata_file_, nullptr));
+  item.all = std::exchange(metadata_closed_, false);
+  if (metadata_file_.is_open()) {
+    auto file = host_.files.use(metadata_file_, Access::read_write, [&] { return std::string(); });
+    OTTLA_ASSERT(file.ok());
+    item.files.push_back(std::move(*file));
+    metadata_file_.close();
+  }
   if (folder_dirty_) item.folder = folder();
   item.folder_is_new = folder_is_new_;
   folder_dirty_ = false;

@@ -17,6 +17,7 @@ std::vector<LogDirectory*> logs_of(const std::vector<Replicas::Directory>& direc
   return logs;
 }
 
+constexpr Duration kMakeAgainAfter = Duration::from_ms(5);
 constexpr Duration kLoadAgainAfter = Duration::from_s(1);
 
 }  // namespace
@@ -94,6 +95,7 @@ void Replicas::tick(Instant now, Timestamp wall) {
       if (Replica* replica = find(number)) replica->log().load();
     }
   }
+  make_more();
   upkeep_.tick(*this, context_, replicas_, now, wall);
   if (now >= next_rest_) put_to_sleep(wall);
 }
@@ -101,6 +103,7 @@ void Replicas::tick(Instant now, Timestamp wall) {
 Instant Replicas::next_deadline() const {
   Instant next = std::min(load_again_, upkeep_.next_deadline());
   if (!stopping_) next = std::min(next, next_rest_);
+  if (!to_make_.empty() && !stopping_) next = std::min(next, now_ + kMakeAgainAfter);
   for (const Directory& directory : directories_) next = std::min(next, directory.logs->next_deadline());
   // An order of DeleteRecords waits to be put off by a tick.
   return context_.log_starts.empty() || stopping_ ? next : std::min(next, now_);

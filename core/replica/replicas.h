@@ -7,9 +7,11 @@
 // A partition that nobody uses costs its part of the image and its dormant log, and nothing here.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "core/base/entropy.h"
@@ -113,6 +115,8 @@ class Replicas final : private Upkeep::Finder {
   Place make_log(const TopicImage& topic, PartitionIndex index);
   TopicSettingsPtr settings_of(const TopicImage& topic);
 
+  void make_more();
+
   // replicas_rest.cc
   void put_to_sleep(Timestamp wall);
   [[nodiscard]] bool is_idle(const Log& log, Timestamp wall);
@@ -123,6 +127,8 @@ class Replicas final : private Upkeep::Finder {
   void forget(LogNumber number);
   void collect(std::optional<JobId> job);
   void go_on_stopping();
+
+  static constexpr size_t kMadeInTurnMax = 256;
 
   Options options_;
   LogSink& sink_;
@@ -135,6 +141,8 @@ class Replicas final : private Upkeep::Finder {
   std::map<LogNumber, std::unique_ptr<Replica>> replicas_;
   HashMap<Key, Replica*, KeyHash> by_partition_;
   std::vector<ReplicaNotice> notices_;
+  std::deque<std::pair<TopicId, PartitionIndex>> to_make_;  // new partitions whose logs are not made yet
+  size_t made_in_turn_ = 0;
   std::vector<LogNumber> to_load_;  // those whose load failed and may succeed later
   Instant load_again_ = Instant::never();
   Upkeep upkeep_;

@@ -83,7 +83,27 @@ void Replicas::apply_partition(const TopicImage& topic, PartitionIndex index) {
     (*known)->take_image(image, *settings_of(topic));
     return;
   }
-  if (place_of({topic.name, index}).log == nullptr) (void)make_log(topic, index);
+  if (place_of({topic.name, index}).log != nullptr) return;
+  if (made_in_turn_ == kMadeInTurnMax) {
+    to_make_.emplace_back(topic.id, index);
+    return;
+  }
+  ++made_in_turn_;
+  (void)make_log(topic, index);
+}
+
+// Of thousands of new partitions each turn makes some, and goes on when those are synced: the loop has others to serve, and a
+// file of each is open meanwhile. Who asks for one that is still to come has it made (obtain()).
+void Replicas::make_more() {
+  made_in_turn_ = 0;
+  const bool busy = std::any_of(directories_.begin(), directories_.end(),
+                                [](const Directory& directory) { return directory.logs->syncing(); });
+  while (!busy && !to_make_.empty() && made_in_turn_ < kMadeInTurnMax) {
+    const auto [id, index] = to_make_.front();
+    to_make_.pop_front();
+    const TopicImage* topic = image_->find_topic(id);
+    if (topic != nullptr && topic->find(index) != nullptr) apply_partition(*topic, index);
+  }
 }
 
 // Its replica is gone with this call; who waits for it is told by number.
