@@ -20,6 +20,9 @@ GroupSettings settings_of(const SettingValues& node) {
   read.session_timeout_max = span(settings::kGroupMaxSessionTimeoutMs);
   read.initial_delay = span(settings::kGroupInitialRebalanceDelayMs);
   read.size_max = static_cast<size_t>(node.get(settings::kGroupMaxSize));
+  read.consumer_session_timeout = span(settings::kGroupConsumerSessionTimeoutMs);
+  read.consumer_heartbeat_interval = span(settings::kGroupConsumerHeartbeatIntervalMs);
+  read.consumer_size_max = static_cast<size_t>(node.get(settings::kGroupConsumerMaxSize));
   return read;
 }
 

@@ -1,0 +1,46 @@
+// ConsumerGroupDescribe, versions 0 and 1: groups of the consumer protocol, with their members and how far they are.
+#include "core/wire/messages/69_consumer_group_describe.h"
+#include "core/broker/api/group_requests.h"
+#include "core/broker/handlers.h"
+
+namespace ottla {
+namespace {
+
+using Asked = wire::ConsumerGroupDescribeRequest;
+using Response = wire::ConsumerGroupDescribeResponse;
+
+constexpr int32_t kGroupOperations = 1 << 3 | 1 << 6 | 1 << 8;  // read, delete, describe, as ACLs number them
+
+void handle(Services& services, RequestPtr request, const Asked& asked, bool last) {
+  if (!last) {
+    for (const wire::String& group : asked.group_ids) {
+      if (services.groups->find(group.view()).loading) {
+        return wait_for_groups<Asked>(services, std::move(request), asked, &handle);
+      }
+    }
+  }
+  wire::Arena& arena = request->arena();
+  const auto groups = arena.array<Response::Group>(asked.group_ids.size());
+  for (size_t i = 0; i < groups.size(); ++i) {
+    const GroupCoordinators::Access access = services.groups->find(asked.group_ids[i].view());
+    groups[i].group_id = asked.group_ids[i];
+    if (access.error == ErrorCode::none) {
+      access.coordinator->consumers().describe(asked.group_ids[i].view(), arena, groups[i]);
+    } else {
+      groups[i].error_code = static_cast<int16_t>(access.error);
+    }
+    if (asked.include_authorized_operations) groups[i].authorized_operations = kGroupOperations;
+  }
+  Response response;
+  response.groups = groups;
+  request->answer(response);
+}
+
+}  // namespace
+
+void handle_consumer_group_describe(Services& services, RequestPtr request,
+                                    const wire::ConsumerGroupDescribeRequest& asked) {
+  handle(services, std::move(request), asked, false);
+}
+
+}  // namespace ottla
