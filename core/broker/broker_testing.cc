@@ -75,7 +75,9 @@ bool BrokerHost::take_effects() {
   broker_->take_effects(effects_);
   const bool something = !effects_.empty();
   for (const Output& output : effects_.outputs) {
-    Client& client = clients_[output.connection];
+    const auto found = clients_.find(output.connection);
+    if (found == clients_.end()) continue;
+    Client& client = found->second;
     if (output.slice.file != nullptr) {
       std::string bytes(output.size(), '\0');
       const auto read = read_exactly(*output.slice.file, output.slice.position,
@@ -88,7 +90,9 @@ bool BrokerHost::take_effects() {
     }
   }
   for (const Output& output : effects_.outputs) broker_->client_sent(output.connection, output.size());
-  for (const ConnectionId id : effects_.close) clients_[id].closed = true;
+  for (const ConnectionId id : effects_.close) {
+    if (const auto found = clients_.find(id); found != clients_.end()) found->second.closed = true;
+  }
   for (auto& job : effects_.jobs) jobs_.push_back(std::move(job));
   effects_.clear();
   if (jobs_run) run_jobs();
@@ -122,6 +126,12 @@ void BrokerHost::pass(Duration time) {
   }
 }
 
+void BrokerHost::leap(Duration time) {
+  now_ = now_ + time;
+  wall_ = wall_ + time;
+  settle();
+}
+
 ConnectionId BrokerHost::connect() {
   const ConnectionId id(next_connection_++);
   broker_->client_opened(id, ListenerId(0), {.text = "127.0.0.1", .port = 1});
@@ -129,7 +139,10 @@ ConnectionId BrokerHost::connect() {
   return id;
 }
 
-void BrokerHost::disconnect(ConnectionId id) { broker_->client_closed(id); }
+void BrokerHost::disconnect(ConnectionId id) {
+  if (!closed(id)) broker_->client_closed(id);
+  clients_.erase(id);
+}
 
 bool BrokerHost::closed(ConnectionId id) const { return clients_.at(id).closed; }
 
@@ -142,6 +155,30 @@ void BrokerHost::send_bytes(ConnectionId id, BytesView bytes) {
     broker_->client_received(id, size);
     bytes = bytes.from(size);
   }
+}
+
+void BrokerHost::offer(ConnectionId id, BytesView bytes) {
+  do {
+    if (closed(id)) return;
+    const std::span<uint8_t> room = broker_->receive_buffer(id);
+    const size_t size = std::min(room.size(), bytes.size());
+    if (size > 0) {
+      std::memcpy(room.data(), bytes.data(), size);
+      broker_->client_received(id, size);
+      bytes = bytes.from(size);
+    }
+    settle();
+  } while (!bytes.empty());
+}
+
+bool BrokerHost::exchange(ConnectionId id, BytesView frame, Duration patience) {
+  clients_.at(id).received.clear();
+  offer(id, frame);
+  const Duration step = std::max(patience / 100, Duration::from_ms(1));
+  for (Duration waited; !has_answer(id) && !closed(id) && waited < patience; waited = waited + step) leap(step);
+  const bool answered = has_answer(id);
+  clients_.at(id).received.clear();
+  return answered;
 }
 
 void BrokerHost::send_request(ConnectionId id, const wire::Message& message, const void* request,

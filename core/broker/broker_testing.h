@@ -48,6 +48,7 @@ class BrokerHost {
   void turn();               // one
   void settle();             // until nothing happens any more
   void pass(Duration time);  // and settles
+  void leap(Duration time);  // the same in one tick, as after a long sleep
   bool jobs_run = true;      // otherwise they wait for run_jobs()
   void run_jobs();
   [[nodiscard]] size_t job_count() const { return jobs_.size(); }
@@ -56,9 +57,16 @@ class BrokerHost {
 
   // --- Clients
   ConnectionId connect();
-  void disconnect(ConnectionId id);
+  void disconnect(ConnectionId id);  // and it is forgotten
   [[nodiscard]] bool closed(ConnectionId id) const;
   void send_bytes(ConnectionId id, BytesView bytes);
+  // Bytes of any kind, a buffer and a turn after the other, until they are taken or the connection is closed.
+  void offer(ConnectionId id, BytesView bytes);
+  // What came and was not taken.
+  [[nodiscard]] const std::string& received(ConnectionId id) const { return clients_.at(id).received; }
+  // Offers a frame and waits for an answer or the end of the connection, up to `patience` of the broker's time; true when
+  // there was an answer, which is dropped.
+  bool exchange(ConnectionId id, BytesView frame, Duration patience);
   // Correlation ids count up from 1 a connection.
   template <wire::WireMessage M>
   void send(ConnectionId id, const M& request, wire::Version version) {

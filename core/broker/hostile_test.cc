@@ -5,7 +5,7 @@
 #include <malloc.h>
 
 #include "core/base/endian.h"
-#include "core/broker/hosted_broker_testing.h"
+#include "core/broker/broker_testing.h"
 #include "core/broker/served.h"
 #include "core/model/limits.h"
 #include "core/wire/frame.h"
@@ -44,20 +44,27 @@ std::string cut(const std::string& frame, size_t size) {
   return shorter;
 }
 
+// Says little, since what it said is memory too, and stops cleanly in the end.
+class HostileHost : public BrokerHost {
+ public:
+  HostileHost() { log().set_least(LogLevel::warn); }
+  ~HostileHost() { stop(); }
+};
+
 // Sends it on a connection of its own. Whatever becomes of it, it becomes at once, or within `patience` of the broker's
 // time.
-void expect_an_end(HostedBroker& host, const std::string& frame, Duration patience, const std::string& what) {
+void expect_an_end(BrokerHost& host, const std::string& frame, Duration patience, const std::string& what) {
   const ConnectionId connection = host.connect();
-  host.ask(connection, BytesView::of(frame), patience);
-  EXPECT_TRUE(host.closed(connection) || host.answered(connection)) << what;
-  host.hang_up(connection);
+  const bool answered = host.exchange(connection, BytesView::of(frame), patience);
+  EXPECT_TRUE(answered || host.closed(connection)) << what;
+  host.disconnect(connection);
 }
 
 // A client of good faith that is there all the time.
-void expect_alive(HostedBroker& host, ConnectionId bystander) {
+void expect_alive(BrokerHost& host, ConnectionId bystander) {
   BytesBuffer body;
   ASSERT_TRUE(wire::encode(wire::DescribeClusterRequest(), 0, body).ok());
-  EXPECT_FALSE(host.ask(bystander, BytesView::of(frame_of(60, 0, body.view())), Duration()).empty());
+  EXPECT_TRUE(host.exchange(bystander, BytesView::of(frame_of(60, 0, body.view())), Duration()));
 }
 
 size_t memory_in_use() { return mallinfo2().uordblks; }
@@ -67,7 +74,7 @@ std::string name_of(const wire::ApiRow& api, wire::Version version) {
 }
 
 TEST(Hostile, every_version_cut_at_every_byte_is_answered_or_closed_and_forgotten) {
-  HostedBroker host;
+  HostileHost host;
   const ConnectionId bystander = host.connect();
   size_t before = 0;
   size_t requests = 0;
@@ -91,7 +98,7 @@ TEST(Hostile, every_version_cut_at_every_byte_is_answered_or_closed_and_forgotte
 }
 
 TEST(Hostile, a_request_that_does_not_end_leaves_others_alone) {
-  HostedBroker host;
+  HostileHost host;
   const ConnectionId bystander = host.connect();
   Prng prng(3);
   std::vector<ConnectionId> waiting;
@@ -99,19 +106,19 @@ TEST(Hostile, a_request_that_does_not_end_leaves_others_alone) {
     const std::string whole = random_frame(served.api(), served.api().versions().last, prng);
     for (const size_t size : {size_t{1}, size_t{4}, size_t{11}, whole.size() - 1}) {
       waiting.push_back(host.connect());
-      host.send(waiting.back(), BytesView::of(whole).first(std::min(size, whole.size() - 1)));
-      EXPECT_FALSE(host.answered(waiting.back()));
+      host.offer(waiting.back(), BytesView::of(whole).first(std::min(size, whole.size() - 1)));
+      EXPECT_FALSE(host.has_answer(waiting.back()));
     }
   }
   expect_alive(host, bystander);
   // Idle connections are closed in the end, this one too.
-  host.pass(Duration::from_s(601));
+  host.leap(Duration::from_s(601));
   for (const ConnectionId id : waiting) EXPECT_TRUE(host.closed(id));
   EXPECT_TRUE(host.closed(bystander));
 }
 
 TEST(Hostile, whole_requests_of_any_content_come_to_an_end) {
-  HostedBroker host;
+  HostileHost host;
   const ConnectionId bystander = host.connect();
   Prng prng(12);
   for (const ServedApi& served : served_apis()) {
@@ -122,8 +129,8 @@ TEST(Hostile, whole_requests_of_any_content_come_to_an_end) {
         const std::string frame = random_frame(api, version, prng);
         if (api.key == 0) {
           const ConnectionId connection = host.connect();
-          host.ask(connection, BytesView::of(frame), Duration::from_s(60));
-          host.hang_up(connection);
+          host.exchange(connection, BytesView::of(frame), Duration::from_s(60));
+          host.disconnect(connection);
           continue;
         }
         expect_an_end(host, frame, Duration::from_s(25 * 24 * 3600), name_of(api, version));
@@ -136,7 +143,7 @@ TEST(Hostile, whole_requests_of_any_content_come_to_an_end) {
 }
 
 TEST(Hostile, garbage_is_answered_or_closed) {
-  HostedBroker host;
+  HostileHost host;
   Prng prng(31);
   const char fills[] = {'\x00', '\x01', '\x7f', '\x80', '\xff'};
   for (const ServedApi& served : served_apis()) {
@@ -158,7 +165,7 @@ TEST(Hostile, garbage_is_answered_or_closed) {
 }
 
 TEST(Hostile, what_is_not_served_closes_the_connection) {
-  HostedBroker host;
+  HostileHost host;
   Prng prng(4);
   for (int16_t key = -2; key < 200; ++key) {
     const ServedApi* served = find_served(key);
@@ -166,36 +173,36 @@ TEST(Hostile, what_is_not_served_closes_the_connection) {
       const auto version = static_cast<wire::Version>(number);
       if (served != nullptr && served->takes(version)) continue;
       const ConnectionId connection = host.connect();
-      host.send(connection, BytesView::of(frame_of(key, version, {})));
+      host.offer(connection, BytesView::of(frame_of(key, version, {})));
       EXPECT_TRUE(host.closed(connection)) << key << " v" << version;
       EXPECT_TRUE(host.received(connection).empty());
-      host.hang_up(connection);
+      host.disconnect(connection);
     }
   }
 }
 
 TEST(Hostile, promises_of_size_cost_nothing) {
-  HostedBroker host;
+  HostileHost host;
   const size_t before = memory_in_use();
   std::vector<ConnectionId> connections;
   for (size_t i = 0; i < 200; ++i) {
     connections.push_back(host.connect());
     std::string promise(4, '\0');
     store_be(reinterpret_cast<uint8_t*>(promise.data()), int32_t{100 * 1024 * 1024 - 1});
-    host.send(connections.back(), BytesView::of(promise + std::string("\x00\x00\x00\x0c", 4)));
+    host.offer(connections.back(), BytesView::of(promise + std::string("\x00\x00\x00\x0c", 4)));
   }
   EXPECT_LT(memory_in_use(), before + connections.size() * 64 * 1024);
   for (const int32_t size : {-1, INT32_MIN, INT32_MAX, 100 * 1024 * 1024 + 1}) {
     const ConnectionId connection = host.connect();
     std::string promise(4, '\0');
     store_be(reinterpret_cast<uint8_t*>(promise.data()), size);
-    host.send(connection, BytesView::of(promise));
+    host.offer(connection, BytesView::of(promise));
     EXPECT_TRUE(host.closed(connection)) << size;
   }
 }
 
 TEST(Hostile, ten_million_unknown_tags_are_skipped_or_refused) {
-  HostedBroker host;
+  HostileHost host;
   std::string body;
   const auto varint = [&](uint32_t value) {
     for (; value >= 0x80; value >>= 7) body += static_cast<char>(value | 0x80);

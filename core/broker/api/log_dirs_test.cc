@@ -2,8 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/broker/hosted_broker_testing.h"
-#include "core/wire/frame.h"
+#include "core/broker/broker_testing.h"
 #include "core/wire/messages/03_metadata.h"
 #include "core/wire/messages/35_describe_log_dirs.h"
 
@@ -15,18 +14,9 @@ using Told = wire::DescribeLogDirsResponse;
 
 class LogDirs : public testing::Test {
  protected:
-  // The answer's body is kept until the next.
   template <wire::WireMessage M, wire::WireMessage R>
   R ask(const M& request, wire::Version version) {
-    BytesBuffer frame;
-    OTTLA_ASSERT(wire::encode_request(request, {M::kApi.key, version, 1, "tester"}, frame).ok());
-    answer_ = host_.ask(connection_, frame.view(), Duration::from_s(10));
-    int32_t correlation_id = 0;
-    const auto body = wire::decode_response_header(M::kApi.key, version, BytesView::of(answer_), correlation_id);
-    OTTLA_ASSERT(body.ok());
-    R response;
-    OTTLA_ASSERT(wire::decode(*body, version, arena_, response).ok());
-    return response;
+    return host_.ask<R>(connection_, request, version);
   }
   void make_topics(std::initializer_list<const char*> names) {
     std::vector<wire::MetadataRequest::Topic> topics;
@@ -47,10 +37,8 @@ class LogDirs : public testing::Test {
     return text;
   }
 
-  HostedBroker host_{1, {{"num.partitions", "2"}}};
+  BrokerHost host_{{{"num.partitions", "2"}}};
   ConnectionId connection_ = host_.connect();
-  std::string answer_;
-  wire::Arena arena_;
 };
 
 TEST_F(LogDirs, tell_every_partition_and_the_room_there_is) {
