@@ -86,8 +86,12 @@ class WaitingSearch final : public Parked {
   }
   bool job_ended(const Job& job) override {
     const auto& search = finished<OffsetForTime>(job);
-    take(search);
-    work_.searches = work_.searches.subspan(1);
+    // What was found in a log that was cut since may not be there any more: it is searched again.
+    const Replica* replica = work_.services->replicas->find(work_.searches[0].log);
+    if (replica != nullptr && replica->log().generation() == search.generation()) {
+      take(search);
+      work_.searches = work_.searches.subspan(1);
+    }
     go_on(std::move(work_));
     return true;
   }
