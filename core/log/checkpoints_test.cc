@@ -222,5 +222,14 @@ TEST(DirectoryCheckpoint, with_a_right_checksum_is_not_believed_when_it_cannot_b
   EXPECT_EQ(read(good + '\0'), text(FormatFlaw::size_mismatch));
 }
 
+TEST(CleanerSum, is_of_the_bytes_and_refused_when_cut_or_flipped) {
+  const BytesView checkpoint = BytesView::of("0\n1\norders 7 4711\n");
+  const std::string bytes = written_by([&](BytesBuffer& out) { encode_cleaner_sum(checkpoint, out); });
+  EXPECT_EQ(*decode_cleaner_sum(BytesView::of(bytes)), crc32c(checkpoint));
+  expect_cuts_refused(bytes, decode_cleaner_sum);
+  log_testing::expect_flips_refused(bytes, decode_cleaner_sum);
+  EXPECT_FALSE(decode_cleaner_sum(BytesView::of(bytes + "x")).ok());
+}
+
 }  // namespace
 }  // namespace ottla

@@ -107,6 +107,10 @@ void replaced_mark(BytesView bytes) {
   expect_written(bytes, [&](BytesBuffer& out) { encode_replaced_mark(*replacements, out); });
 }
 
+void cleaner_sum(BytesView bytes) {
+  if (decode_cleaner_sum(bytes).ok()) OTTLA_ASSERT(bytes.size() == 14, bytes.size());
+}
+
 void side_file(BytesView bytes) {
   const auto content = decode_side_file(bytes);
   if (!content.ok()) return;
@@ -185,7 +189,8 @@ constexpr void (*kReaders[])(BytesView) = {offset_index,
                                            producer_windows,
                                            names,
                                            producer_batch,
-                                           replaced_mark};
+                                           replaced_mark,
+                                           cleaner_sum};
 
 // Where the checksum of a kind stands and the bytes that it is over begin.
 struct Checksum {
@@ -193,7 +198,7 @@ struct Checksum {
   size_t from;
 };
 constexpr Checksum checksum_of(size_t kind) {
-  if (kind == 6 || kind == 7 || kind == 12) return {4, 8};
+  if (kind == 6 || kind == 7 || kind == 12 || kind == 13) return {4, 8};
   if (kind == 8) return {2, 6};
   return {0, 0};
 }
