@@ -90,13 +90,16 @@ void Life::suffer(Fault fault) {
       machine_.kill();
       promises_.process_was_killed(world_.clock().now());
       break;
-    case Fault::stop:
+    case Fault::stop: {
       ++outcome_.stops;
+      const uint64_t cuts = outcome_.power_cuts;
       machine_.stop(Duration::from_ms(prng_.between(0, 500)));
       if (!wait([&] { return !machine_.running(); }, "the broker does not stop")) return;
+      if (outcome_.power_cuts > cuts) return;  // it gave up instead, and is started again already
       // A log that is offline, because its disk failed twice, is not made good by a stop; the machine is started anew too.
       if (syncs_failed()) return power_cut();
       break;
+    }
   }
   restart();
 }

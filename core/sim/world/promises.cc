@@ -90,8 +90,8 @@ void Promises::delivered(const Delivery& delivery) {
   Partition& at = partition(*record.partition);
   if (delivery.error == ErrorCode::none) {
     ++acknowledged_;
-    record.fate = Fate::acknowledged;
     if (delivery.offset.value() >= 0) settle(at, delivery.offset, delivery.token, "acknowledged");
+    record.fate = Fate::acknowledged;
     return;
   }
   record.fate = Fate::uncertain;
