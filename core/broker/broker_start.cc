@@ -42,7 +42,11 @@ Broker::Parts::Parts(const BrokerOptions& given, BrokerId id, Instant at, Timest
   connections.tick(at);
 }
 
-Broker::Parts::~Parts() { connections.close_all("the broker goes"); }
+// Who waits lets go of the session it waits in, so sessions go after those who wait.
+Broker::Parts::~Parts() {
+  connections.close_all("the broker goes");
+  parking.reset();
+}
 
 Result<std::unique_ptr<Broker>, StartError> Broker::start(const BrokerOptions& options, Instant now, Timestamp wall) {
   const SettingValues& node = *options.settings;
