@@ -202,9 +202,8 @@ Instant Broker::next_deadline() const {
   const Parts& p = *parts_;
   if (p.stage == Parts::Stage::stopped) return Instant::never();
   if (p.woken) return p.now;
-  Instant next =
-      std::min({p.connections.next_deadline(), p.parking->next_deadline(), p.groups->next_deadline(),
-                p.quorum->next_deadline(), p.controller->next_deadline(), p.registration->next_deadline()});
+  Instant next = std::min({p.connections.next_deadline(), p.parking->next_deadline(), p.groups->next_deadline(),
+                           p.quorum->next_deadline(), p.controller->next_deadline(), p.registration->next_deadline()});
   if (p.stage == Parts::Stage::draining) next = std::min(next, p.drain_until);
   if (p.replicas != nullptr) return std::min(next, p.replicas->next_deadline());
   for (const OpenDirectory& directory : p.directories.directories) {

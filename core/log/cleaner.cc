@@ -135,8 +135,9 @@ void Cleaner::tick(std::span<const Subject> subjects, Timestamp wall, Instant at
     if (log == nullptr || log->state() != LogState::ready || !log->settings().compacts) continue;
     const State& state = state_of(*log);
     if (log->segment_count() < 2 || at < state.not_before) continue;
-    const CleanRange range = cleanable(segment_facts(*log), log->log_start(), cleanable_end(*log, subject.high_watermark),
-                                       state.cleaned_end, log->settings(), wall);
+    const CleanRange range =
+        cleanable(segment_facts(*log), log->log_start(), cleanable_end(*log, subject.high_watermark), state.cleaned_end,
+                  log->settings(), wall);
     if (!range.wants_cleaning(log->settings().min_cleanable_dirty_ratio)) continue;
     const bool better =
         chosen == nullptr || (range.overdue != best.overdue ? range.overdue : range.dirty_ratio() > best.dirty_ratio());

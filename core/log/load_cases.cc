@@ -383,7 +383,8 @@ std::optional<std::string> LoadJob::scan_stopped(size_t index) {
   // Batches go on where the next segment is, and not where they would have to: compaction's file, and an original that it
   // stands for. Its mark would have told, and was lost; what of both counts nobody can say.
   const SegmentSummary* known = listed(content.base());
-  if (starting() && scan_->stop() == SegmentScan::Stop::bound && end < next && (known == nullptr || known->end <= next)) {
+  if (starting() && scan_->stop() == SegmentScan::Stop::bound && end < next &&
+      (known == nullptr || known->end <= next)) {
     marks_.hit(Mark::damage_below_recovery_point);
     return at + " goes on above " + log_path(next);
   }

@@ -60,7 +60,7 @@ class LoadJob final : public Job {
     Offset log_start;
     Offset believed_end;  // below, everything is synced
     std::optional<PartitionCheckpoint> exact;
-    bool wakes = false;  // exact, and no other process was here since it was written
+    bool wakes = false;                    // exact, and no other process was here since it was written
     std::optional<SyncedPosition> synced;  // what the last checkpoint knows of the segment that has believed_end
     std::optional<Known> known;
     std::optional<Offset> truncate_to;

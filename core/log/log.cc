@@ -79,6 +79,7 @@ LogResult<std::unique_ptr<Log>> Log::create(LogHost& host, LogNumber number, Top
       log->metadata_closed_ = true;
     }
     log->folder_is_new_ = true;
+    log->first_name_durable_ = false;
     log->ends_known_ = true;
     log->state_ = LogState::ready;
     log->producers_.set_map_end(start);

@@ -370,6 +370,7 @@ class Log {
   bool dirty_ = false;         // a round has something to do here
   bool folder_dirty_ = false;  // a name in the folder is not durable
   bool folder_is_new_ = false;
+  bool first_name_durable_ = true;  // not before the first round of a new partition
 
   uint64_t generation_ = 1;
   Offset log_start_;

@@ -203,14 +203,19 @@ LogResult<> Log::roll_where_full(int64_t size, Offset first_offset, Offset last_
                               : 0;
   const Timestamp first = content.first_timestamp();
   const Timestamp at = largest.ms() >= 0 ? largest : now;
-  if (content.size() + size > settings_->segment_size_max) {
+  // Were the first segment's name lost and the second's kept, a start would take the second's base for the log start and
+  // miss nothing. So what need not roll waits for the first round.
+  const bool may_wait =
+      !first_name_durable_ && segments_.size() == 1 && content.size() + size <= limits::kSegmentSizeMax;
+  if (!may_wait && content.size() + size > settings_->segment_size_max) {
     host_.marks.hit(Mark::rolled_by_size);
   } else if (static_cast<int64_t>(content.indexes()->offsets.encoded_size() + OffsetIndex::kEntrySize) >
                  settings_->segment_index_size_max ||
              static_cast<int64_t>(content.indexes()->times.encoded_size() + 2 * TimeIndex::kEntrySize) >
                  settings_->segment_index_size_max) {
     host_.marks.hit(Mark::rolled_by_index);
-  } else if (first.ms() >= 0 && at.ms() >= 0 && (at - first).ms() > settings_->segment_age_max.ms() - earlier) {
+  } else if (!may_wait && first.ms() >= 0 && at.ms() >= 0 &&
+             (at - first).ms() > settings_->segment_age_max.ms() - earlier) {
     host_.marks.hit(Mark::rolled_by_time);
   } else {
     return {};

@@ -172,6 +172,7 @@ void Log::loaded(LoadJob& job) {
   dirty_ = false;
   folder_dirty_ = false;
   folder_is_new_ = false;
+  first_name_durable_ = true;
   epochs_ = std::move(output.epochs);
   if (output.epochs_unsaved_from.has_value()) note_epochs_changed(*output.epochs_unsaved_from);
   // What the job cannot know after a rewrite, for it stands in no file: what producers sent before their last batches.

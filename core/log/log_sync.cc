@@ -57,6 +57,7 @@ void Log::synced(const SyncItem& item, bool succeeded) {
   }
   if (!succeeded) return sync_failed();
   sync_failures_ = 0;
+  if (!item.folder.empty()) first_name_durable_ = true;
   if (item.end <= synced_end_) return;
   synced_end_ = item.end;
   unsynced_.release(synced_end_);

@@ -71,6 +71,7 @@ TEST(Log, rolls_by_size_and_reads_across_segments) {
   settings.index_interval = 64;
   LogWorld world(1, settings);
   Log& log = world.create();
+  world.settle();
   Values expected;
   for (int i = 0; i < 50; ++i) {
     world.append(log, {"value " + std::to_string(i)});
@@ -87,6 +88,7 @@ TEST(Log, rolls_by_time_of_its_batches) {
   settings.segment_age_max = Duration::from_s(10);
   LogWorld world(1, settings);
   Log& log = world.create();
+  world.settle();
   world.append(log, {"a"});
   world.wall = world.wall + Duration::from_s(10);
   world.append(log, {"b"});
@@ -95,6 +97,30 @@ TEST(Log, rolls_by_time_of_its_batches) {
   world.append(log, {"c"});
   EXPECT_EQ(log.segment_count(), 2U);
   EXPECT_EQ(log.active().base(), Offset(2));
+}
+
+// Or a power cut could keep the second segment's name and lose the first's, and nothing would seem to be missing.
+TEST(Log, does_not_roll_before_the_first_segment_has_its_name) {
+  LogSettings settings;
+  settings.segment_size_max = 300;
+  settings.persisted = false;
+  LogWorld world(1, settings);
+  Log& log = world.create();
+  for (int i = 0; i < 50; ++i) world.append(log, {"value " + std::to_string(i)});
+  EXPECT_EQ(log.segment_count(), 1U);
+  world.settle();
+  for (int i = 0; i < 50; ++i) world.append(log, {"value " + std::to_string(i)});
+  EXPECT_GT(log.segment_count(), 10U);
+  for (uint64_t seed = 1; seed < 200; ++seed) {
+    LogWorld other(seed, settings);
+    Log& young = other.create();
+    for (int i = 0; i < 20; ++i) other.append(young, {"value " + std::to_string(i)});
+    if (seed % 2 == 0) other.settle();
+    for (int i = 0; i < 20; ++i) other.append(young, {"value " + std::to_string(i)});
+    other.crash();
+    if (other.directory().find({"t", PartitionIndex(0)}) == nullptr) continue;
+    EXPECT_EQ(other.ready().log_start(), Offset(0)) << seed;
+  }
 }
 
 TEST(Log, a_follower_takes_many_batches_at_their_offsets) {

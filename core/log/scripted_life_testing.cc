@@ -28,7 +28,10 @@ void ScriptedLife::plan(sim::FaultRule fault) {
 
 void ScriptedLife::live() {
   for (const char* topic : {"t", "compacted", "gone", "unread", "sound"}) create(topic);
-  for (int i = 0; i < 6; ++i) append_to_all("early " + std::to_string(i), i);
+  for (int i = 0; i < 6; ++i) {
+    append_to_all("early " + std::to_string(i), i);
+    if (i == 1) settle();  // before it nothing rolls
+  }
   settle();
   append("gone", {"soon"});
   for (int i = 0; i < 3; ++i) append("unread", {"u" + std::to_string(i)});

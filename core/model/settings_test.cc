@@ -81,9 +81,10 @@ TEST(Settings, have_nothing_else_but_ours_and_what_kafka_defines_elsewhere) {
       if (setting.in(scope) && !known.contains({scope, setting.name})) beyond.emplace(setting.name);
     }
   }
-  EXPECT_EQ(beyond, (std::set<std::string>{"SCRAM-SHA-512", "bootstrap.controllers", "ottla.default.durability",
-                                           "ottla.durability", "ottla.insecure.listeners", "ottla.log.format",
-                                           "ottla.log.level", "ottla.metrics.listener", "segment.bytes"}));
+  EXPECT_EQ(beyond,
+            (std::set<std::string>{"SCRAM-SHA-512", "bootstrap.controllers", "ottla.default.durability",
+                                   "ottla.durability", "ottla.insecure.listeners", "ottla.log.format",
+                                   "ottla.log.idle.ms", "ottla.log.level", "ottla.metrics.listener", "segment.bytes"}));
 }
 
 TEST(Settings, have_defaults_that_pass_their_own_checks) {
