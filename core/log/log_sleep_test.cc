@@ -67,7 +67,6 @@ TEST(LogSleep, is_not_for_a_log_that_something_is_under_way_for) {
   settings.retention_size = 500;
   LogWorld world(3, settings);
   Log& log = world.create();
-  world.settle();
   for (int i = 0; i < 20; ++i) world.append(log, {std::string(50, 'x')});
   world.settle();
   ASSERT_TRUE(log.start_scrub(0).ok());
@@ -152,7 +151,6 @@ TEST(LogSleep, tells_retention_enough_to_be_left_alone) {
   settings.retention_ms = 1'000'000;
   LogWorld world(3, settings);
   Log& log = world.create();
-  world.settle();
   for (int i = 0; i < 20; ++i) world.append(log, {std::string(50, 'x')});
   put_to_sleep(world, log);
   const auto expired = world.wall + Duration::from_ms(1'000'001);

@@ -71,7 +71,6 @@ TEST(Log, rolls_by_size_and_reads_across_segments) {
   settings.index_interval = 64;
   LogWorld world(1, settings);
   Log& log = world.create();
-  world.settle();
   Values expected;
   for (int i = 0; i < 50; ++i) {
     world.append(log, {"value " + std::to_string(i)});
@@ -88,7 +87,6 @@ TEST(Log, rolls_by_time_of_its_batches) {
   settings.segment_age_max = Duration::from_s(10);
   LogWorld world(1, settings);
   Log& log = world.create();
-  world.settle();
   world.append(log, {"a"});
   world.wall = world.wall + Duration::from_s(10);
   world.append(log, {"b"});
@@ -105,7 +103,7 @@ TEST(Log, does_not_roll_before_the_first_segment_has_its_name) {
   settings.segment_size_max = 300;
   settings.persisted = false;
   LogWorld world(1, settings);
-  Log& log = world.create();
+  Log& log = world.create_unsynced();
   for (int i = 0; i < 50; ++i) world.append(log, {"value " + std::to_string(i)});
   EXPECT_EQ(log.segment_count(), 1U);
   world.settle();
@@ -113,7 +111,7 @@ TEST(Log, does_not_roll_before_the_first_segment_has_its_name) {
   EXPECT_GT(log.segment_count(), 10U);
   for (uint64_t seed = 1; seed < 200; ++seed) {
     LogWorld other(seed, settings);
-    Log& young = other.create();
+    Log& young = other.create_unsynced();
     for (int i = 0; i < 20; ++i) other.append(young, {"value " + std::to_string(i)});
     if (seed % 2 == 0) other.settle();
     for (int i = 0; i < 20; ++i) other.append(young, {"value " + std::to_string(i)});

@@ -89,6 +89,12 @@ TopicId LogWorld::topic_id(const std::string& topic) {
 }
 
 Log& LogWorld::create(const std::string& topic, int32_t partition) {
+  Log& log = create_unsynced(topic, partition);
+  settle();
+  return log;
+}
+
+Log& LogWorld::create_unsynced(const std::string& topic, int32_t partition) {
   const auto created = directory_->create({topic, PartitionIndex(partition)}, topic_id(topic), settings_);
   OTTLA_ASSERT(created.ok());
   return **created;

@@ -87,7 +87,9 @@ class LogWorld {
   std::function<bool(JobId, Job&)> other_owner;
 
   // --- Logs
+  // With its names durable, as they are from the first sync round on.
   Log& create(const std::string& topic = "t", int32_t partition = 0);
+  Log& create_unsynced(const std::string& topic = "t", int32_t partition = 0);
   // The log, loaded if need be; it may be quarantined.
   Log& load(const std::string& topic = "t", int32_t partition = 0);
   // The same, which must be ready.

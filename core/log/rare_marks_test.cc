@@ -25,7 +25,6 @@ class RareCase {
  public:
   explicit RareCase(uint64_t seed) : prng_(seed), world(seed, small_segments(prng_)) {
     Log& log = world.create();
-    world.settle();
     for (int64_t i = 0, count = prng_.between(40, 80); i < count; ++i) {
       expected[i] = "record " + std::to_string(i);
       world.append(log, {expected[i]},

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "core/log/checksums.h"
 #include "core/log/companions.h"
@@ -78,7 +79,9 @@ TEST(LogRobustness, a_log_that_is_offline_holds_no_files) {
   LogSettings settings;
   settings.persisted = false;
   LogWorld world(1, settings);
-  for (int32_t partition = 0; partition < 4; ++partition) world.append(world.create("t", partition), {"x"});
+  std::vector<Log*> logs;
+  for (int32_t partition = 0; partition < 4; ++partition) logs.push_back(&world.create("t", partition));
+  for (Log* log : logs) world.append(*log, {"x"});
   world.disk.faults().add({.operation = IoOperation::sync, .for_ever = true, .path_contains = ".log"});
   world.settle();
   world.disk.faults().clear();
