@@ -20,8 +20,9 @@ namespace ottla {
 // Blocks, for 10 s at most.
 class TestClient {
  public:
-  // From an address of loopback's network, "127.0.0.1" as a rule.
-  explicit TestClient(uint16_t port, const char* from = "127.0.0.1", int receive_buffer = 0);
+  // From an address of loopback's network, and as a rule not from 127.0.0.1: crowds leave thousands of ports in
+  // TIME_WAIT, and who looks whether a port of 127.0.0.1 is free is not to find them.
+  explicit TestClient(uint16_t port, const char* from = "127.0.0.2", int receive_buffer = 0);
 
   void send(std::string_view bytes);
   // False: the other side is gone, or takes nothing for so long.

@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 
@@ -39,6 +40,7 @@ bool NodeProcess::start() {
   OTTLA_ASSERT(id_ < 0);
   int ends[2];
   OTTLA_ASSERT(::pipe(ends) == 0);
+  std::fflush(nullptr);  // or the child says again, and first, what this process had still to say
   id_ = ::fork();
   OTTLA_ASSERT(id_ >= 0);
   if (id_ == 0) {
