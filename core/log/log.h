@@ -167,7 +167,7 @@ class Log {
   LogResult<> truncate_to(Offset end);
   // Drops everything and starts empty at `start`: a follower whose leader's log begins above its end.
   LogResult<> restart_at(Offset start);
-  // The log start rises to `start`, at most log_end. Whole segments below become condemned_segments().
+  // The log start rises to `start`, at most log_end. release_below_log_start() lets whole segments below go.
   LogResult<> raise_log_start(Offset start);
   // Back to dormant (log_sleep.cc): segments, indexes, what is known of producers and all descriptors are given back; ends
   // stay exact, and slices that readers hold stay good. What a stop would write is written before, so a first call may begin

@@ -127,9 +127,10 @@ std::string render_settings_page() {
   std::string page = "# Settings\n\n";
   page += kRewrite;
   page +=
-      "\n**No setting has an effect before there is a broker, and there is none yet.** Values are read, checked and "
-      "carried,\n"
-      "and nothing acts on them. The column *support* says what the node will do, not what it does:\n\n"
+      "\n**Not every supported setting acts yet.** All are read, checked and carried; those of several nodes, of\n"
+      "transactions and of connections' security wait for what they govern, and some others for their turn. The "
+      "column\n"
+      "*support* says what the node is to do:\n\n"
       "* *supported* (" +
       std::to_string(count_of(SettingSupport::supported)) +
       "): will do what its meaning says; *in part*: so will some of its values, the others are refused now\n"
