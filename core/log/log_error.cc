@@ -24,6 +24,7 @@ ErrorCode error_code(LogError error) {
     case LogError::invalid_transaction: return ErrorCode::invalid_txn_state;
     // Retriable: room comes when another producer is forgotten.
     case LogError::too_many_producers: return ErrorCode::kafka_storage_error;
+    case LogError::not_enough_in_sync: return ErrorCode::not_enough_replicas;
   }
   OTTLA_UNREACHABLE("a log error without a code");
 }
@@ -47,6 +48,7 @@ std::string_view text(LogError::Code code) {
     case LogError::coordinator_fenced: return "marker of an old coordinator";
     case LogError::invalid_transaction: return "batch does not fit the producer's transaction";
     case LogError::too_many_producers: return "too many producers";
+    case LogError::not_enough_in_sync: return "not enough in-sync replicas";
   }
   OTTLA_UNREACHABLE("a log error without a text");
 }

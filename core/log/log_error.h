@@ -35,6 +35,8 @@ class LogError {
     coordinator_fenced,   // a transaction marker of an older coordinator than the last
     invalid_transaction,  // a batch that the producer's open transaction does not allow
     too_many_producers,   // the bound is reached and none has expired
+    // what the partition's replicas allow
+    not_enough_in_sync,  // fewer than min.insync.replicas would have it
   };
 
   // NOLINTNEXTLINE(google-explicit-constructor): `return Failure(LogError::not_ready);` is the point

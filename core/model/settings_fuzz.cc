@@ -19,6 +19,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const Setting* setting = find_setting(SettingScope::node, property.name);
     if (setting == nullptr) continue;
     const SettingDescription description = values.describe(*setting);
+    (void)values.synonyms(*setting);
     if (description.origin == SettingOrigin::default_value || !description.value) continue;
     OTTLA_ASSERT(check_setting(*setting, setting->name, *description.value).ok(), property.name);
   }

@@ -173,7 +173,7 @@ void SettingValues::add_synonyms(const Setting& setting, std::vector<SettingSyno
 }
 
 SettingDescription SettingValues::describe(const Setting& setting) const {
-  SettingDescription result{&setting, std::string(setting.name), std::nullopt, SettingOrigin::default_value, false, {}};
+  SettingDescription result{&setting, std::string(setting.name), std::nullopt, SettingOrigin::default_value, false};
   result.read_only = setting.mutability == SettingMutability::read_only;
   if (const std::optional<Found> found = look_up(setting, {})) {
     result.origin = found->origin;
@@ -181,17 +181,21 @@ SettingDescription SettingValues::describe(const Setting& setting) const {
       result.value = found->factor == 1 ? std::string(found->text) : std::to_string(*read<int64_t>(*found));
     }
   }
+  return result;
+}
 
-  add_synonyms(setting, result.synonyms);
+std::vector<SettingSynonym> SettingValues::synonyms(const Setting& setting) const {
+  std::vector<SettingSynonym> result;
+  add_synonyms(setting, result);
   const SettingValues* node = scope_ == SettingScope::node ? this : node_;
   Names names(setting.fallbacks);
   for (std::string_view name = names.next(); !name.empty() && node != nullptr; name = names.next()) {
-    node->add_synonyms(*find_setting(SettingScope::node, name), result.synonyms);
+    node->add_synonyms(*find_setting(SettingScope::node, name), result);
   }
   if (const std::optional<Found> last = look_up_default(setting)) {
-    result.synonyms.push_back({std::string(last->name),
-                               setting.is_sensitive() ? std::nullopt : std::optional(std::string(last->text)),
-                               SettingOrigin::default_value});
+    result.push_back({std::string(last->name),
+                      setting.is_sensitive() ? std::nullopt : std::optional(std::string(last->text)),
+                      SettingOrigin::default_value});
   }
   return result;
 }

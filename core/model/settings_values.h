@@ -54,7 +54,6 @@ struct SettingDescription {
   std::optional<std::string> value;
   SettingOrigin origin;
   bool read_only;
-  std::vector<SettingSynonym> synonyms;  // every value that was given or is a default, the one that holds first
 };
 
 class SettingValues {
@@ -90,6 +89,8 @@ class SettingValues {
   // Who said what holds.
   [[nodiscard]] SettingOrigin origin(std::string_view name) const;
   [[nodiscard]] SettingDescription describe(const Setting& setting) const;
+  // Every value that was given or is a default, the one that holds first.
+  [[nodiscard]] std::vector<SettingSynonym> synonyms(const Setting& setting) const;
   // Settings that must be set and were not.
   [[nodiscard]] std::vector<const Setting*> missing() const;
 

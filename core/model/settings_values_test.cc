@@ -124,13 +124,14 @@ TEST(SettingValues, describe_who_said_what) {
   EXPECT_EQ(all.value, "7");
   EXPECT_EQ(all.origin, Origin::topic);
   EXPECT_FALSE(all.read_only);
-  ASSERT_EQ(all.synonyms.size(), 4U);
-  EXPECT_EQ(all.synonyms[0].name, "retention.ms");
-  EXPECT_EQ(all.synonyms[1].name, "log.retention.ms");
-  EXPECT_EQ(all.synonyms[1].origin, Origin::all_brokers);
-  EXPECT_EQ(all.synonyms[2].name, "log.retention.hours");
-  EXPECT_EQ(all.synonyms[2].value, "24");
-  EXPECT_EQ(all.synonyms[3].origin, Origin::default_value);
+  const auto synonyms = topic.synonyms(*find_setting(SettingScope::topic, "retention.ms"));
+  ASSERT_EQ(synonyms.size(), 4U);
+  EXPECT_EQ(synonyms[0].name, "retention.ms");
+  EXPECT_EQ(synonyms[1].name, "log.retention.ms");
+  EXPECT_EQ(synonyms[1].origin, Origin::all_brokers);
+  EXPECT_EQ(synonyms[2].name, "log.retention.hours");
+  EXPECT_EQ(synonyms[2].value, "24");
+  EXPECT_EQ(synonyms[3].origin, Origin::default_value);
 
   topic.unset("retention.ms", Origin::topic);
   node.unset("log.retention.ms", Origin::all_brokers);
@@ -142,13 +143,15 @@ TEST(SettingValues, describe_who_said_what) {
 TEST(SettingValues, describe_no_secrets_and_no_nothing) {
   SettingValues node(SettingScope::node, SettingProfile::node);
   set(node, "delegation.token.secret.key", "");
-  const SettingDescription secret = node.describe(*find_setting(SettingScope::node, "delegation.token.secret.key"));
+  const Setting& key = *find_setting(SettingScope::node, "delegation.token.secret.key");
+  const SettingDescription secret = node.describe(key);
   EXPECT_EQ(secret.origin, Origin::start);
   EXPECT_FALSE(secret.value.has_value());
-  EXPECT_FALSE(secret.synonyms.at(0).value.has_value());
-  const SettingDescription rack = node.describe(*find_setting(SettingScope::node, "broker.rack"));
+  EXPECT_FALSE(node.synonyms(key).at(0).value.has_value());
+  const Setting& where = *find_setting(SettingScope::node, "broker.rack");
+  const SettingDescription rack = node.describe(where);
   EXPECT_FALSE(rack.value.has_value());
-  EXPECT_TRUE(rack.synonyms.empty());
+  EXPECT_TRUE(node.synonyms(where).empty());
   EXPECT_TRUE(rack.read_only);
 }
 
@@ -158,6 +161,7 @@ TEST(SettingValues, describe_every_row_in_every_scope) {
     for (const Setting& setting : all_settings()) {
       if (!setting.in(scope)) continue;
       EXPECT_EQ(values.describe(setting).origin, Origin::default_value) << setting.name;
+      for (const SettingSynonym& synonym : values.synonyms(setting)) EXPECT_EQ(synonym.origin, Origin::default_value);
     }
   }
 }

@@ -28,6 +28,7 @@ struct Error {
     varint,           // longer or larger than 32 bits
     marker,           // before a nullable struct stands neither null's mark nor 1
     tag_size,         // a tagged field's value does not end where its size says
+    tags,             // more tagged fields to pass over than limits.h allows
     memory,           // the structs would take more than limits.h allows for these bytes
     string_too_long,  // writing: more than 32,767 bytes, in a version that counts them in 16 bits
     frame_size,       // negative, or more than the limit

@@ -145,13 +145,18 @@ Cursor read_tagged(Reading& r, Cursor at, uint32_t size, const Schema& schema, c
   return at == nullptr ? fail_in(r, schema, field) : at;
 }
 
-// Tags that the version does not know are skipped, and nothing is kept of them.
+// Tags that the version does not know are skipped, and nothing is kept of them. How many is in their count: what is beyond
+// the known ones is unknown, or comes again.
 Cursor read_tags(Reading& r, Cursor at, const Schema& schema, void* out) {
   if (at < r.end && *at == 0) [[likely]]
     return at + 1;
   const Number count = read_varint(r, at);
   if (count.at == nullptr) return nullptr;
   if (uint64_t{count.value} * 2 > left(r, count.at)) return fail(r, at, What::count);
+  const auto tagged = schema.tagged();
+  const size_t skipped = count.value - std::min<size_t>(count.value, tagged.size());
+  if (skipped > r.tags_left) return fail(r, at, What::tags);
+  r.tags_left -= skipped;
   at = count.at;
   for (uint32_t i = 0; i < count.value; ++i) {
     const Number tag = read_varint(r, at);
@@ -159,7 +164,6 @@ Cursor read_tags(Reading& r, Cursor at, const Schema& schema, void* out) {
     const Number size = read_varint(r, tag.at);
     if (size.at == nullptr) return nullptr;
     if (size.value > left(r, size.at)) return fail(r, tag.at, What::cut_off);
-    const auto tagged = schema.tagged();
     const auto known = std::find_if(tagged.begin(), tagged.end(), [&](const Field& field) {
       return static_cast<uint32_t>(field.tag) == tag.value && field.versions.contains(r.version);
     });
@@ -189,7 +193,8 @@ Result<size_t, Error> decode_front(const Message& message, BytesView bytes, Vers
   // A cursor of null is a failure, so that no bytes must begin somewhere too.
   static constexpr uint8_t kNothing = 0;
   if (bytes.data() == nullptr) bytes = BytesView(&kNothing, 0);
-  Reading r{bytes.begin(), bytes.end(), arena, limits::arena_size_max(bytes.size()), version, {}};
+  Reading r{bytes.begin(),           bytes.end(), arena, limits::arena_size_max(bytes.size()),
+            limits::kTagsSkippedMax, version,     {}};
   message.schema->set_defaults(out);
   const Cursor at = message.flexible.contains(version) ? read_struct<true>(r, r.begin, *message.schema, out)
                                                        : read_struct<false>(r, r.begin, *message.schema, out);

@@ -14,6 +14,7 @@ const char* text_of(Error::What what) {
     case What::varint: return "a number longer than 32 bits";
     case What::marker: return "neither null nor a struct";
     case What::tag_size: return "the tagged value does not end where its size says";
+    case What::tags: return "more tagged fields than anybody has use for";
     case What::memory: return "more structs than these bytes may stand for";
     case What::string_too_long: return "a string too long for this version";
     case What::frame_size: return "a frame size out of bounds";

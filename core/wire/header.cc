@@ -22,6 +22,7 @@ Result<size_t, Error> skip_tags(BytesView frame, size_t at, const char* header) 
   const auto next = [&]() { return read_unsigned_varint(frame.data() + at, frame.size() - at); };
   const auto count = next();
   if (count.used == 0) return failed(What::cut_off, at, header, nullptr);
+  if (count.value > limits::kTagsSkippedMax) return failed(What::tags, at, header, nullptr);
   at += count.used;
   for (uint32_t i = 0; i < count.value; ++i) {
     const auto tag = next();

@@ -7,6 +7,7 @@
 
 #include "core/base/endian.h"
 #include "core/base/hex.h"
+#include "core/base/varint.h"
 #include "core/model/limits.h"
 #include "core/wire/frame.h"
 #include "core/wire/golden_testing.h"
@@ -163,6 +164,22 @@ TEST(Frame, a_request_is_prefix_header_and_body) {
             "00"
             "00"
             "00");
+}
+
+TEST(RequestHeader, with_more_tags_than_anybody_has_use_for_is_refused) {
+  const auto header = [](uint32_t count) {
+    BytesBuffer out;
+    out.append(hex_decode("0003 0009 00000005 0000")->view());
+    uint8_t* at = out.extend(kVarintMax);
+    out.resize(out.size() - kVarintMax + write_unsigned_varint(at, count));
+    for (uint32_t i = 0; i < count; ++i) out.append(hex_decode("0100")->view());
+    return out.freeze();
+  };
+  RequestHeader read;
+  EXPECT_TRUE(decode_request_header(header(limits::kTagsSkippedMax), read).ok());
+  const auto refused = decode_request_header(header(limits::kTagsSkippedMax + 1), read);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().what, Error::What::tags);
 }
 
 TEST(Frame, a_response_counts_the_bytes_of_its_gaps) {

@@ -154,6 +154,50 @@ TEST(Tags, hostile_counts_and_sizes_are_refused) {
   EXPECT_EQ(with_tags("01 05 01").what(), What::cut_off);
 }
 
+// What each struct knows comes for nothing; the rest counts over the whole message, before any of it is walked.
+TEST(Tags, to_pass_over_are_bounded_for_a_message) {
+  const auto many = [](size_t count) {
+    BytesBuffer bytes;
+    bytes.append(hex_decode("0000 01 00000000")->view());
+    uint8_t* at = bytes.extend(kVarintMax);
+    bytes.resize(bytes.size() - kVarintMax + write_unsigned_varint(at, static_cast<uint32_t>(count)));
+    for (size_t i = 0; i < count; ++i) bytes.append(hex_decode("7f00")->view());
+    return bytes.freeze();
+  };
+  Arena arena;
+  ApiVersionsResponse response;
+  const size_t known = message_of<ApiVersionsResponse>().schema->tagged().size();
+  EXPECT_TRUE(decode(many(limits::kTagsSkippedMax + known), 3, arena, response).ok());
+  const auto refused = decode(many(limits::kTagsSkippedMax + known + 1), 3, arena, response);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().what, What::tags);
+}
+
+TEST(Tags, to_pass_over_are_counted_in_all_structs_together) {
+  // Metadata v12: topics of 20 bytes each, with `tags` tags that nobody knows.
+  const auto request = [](size_t topics, size_t tags) {
+    BytesBuffer bytes;
+    const auto varint = [&](size_t value) {
+      uint8_t* at = bytes.extend(kVarintMax);
+      bytes.resize(bytes.size() - kVarintMax + write_unsigned_varint(at, static_cast<uint32_t>(value)));
+    };
+    varint(topics + 1);
+    for (size_t i = 0; i < topics; ++i) {
+      bytes.append(hex_decode("00000000000000000000000000000000 02 61")->view());
+      varint(tags);
+      for (size_t tag = 0; tag < tags; ++tag) bytes.append(hex_decode("6300")->view());
+    }
+    bytes.append(hex_decode("000000")->view());
+    return bytes.freeze();
+  };
+  Arena arena;
+  MetadataRequest message;
+  EXPECT_TRUE(decode(request(limits::kTagsSkippedMax / 10, 10), 12, arena, message).ok());
+  const auto refused = decode(request(limits::kTagsSkippedMax / 10 + 1, 10), 12, arena, message);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().what, What::tags);
+}
+
 TEST(Tags, are_written_in_order_and_only_when_set) {
   ApiVersionsResponse response;
   response.zk_migration_ready = true;

@@ -19,7 +19,8 @@ struct Reading {
   Cursor begin;
   Cursor end;
   Arena& arena;
-  size_t budget;  // bytes of the arena that may still be taken
+  size_t budget;     // bytes of the arena that may still be taken
+  size_t tags_left;  // that may still be passed over
   Version version;
   Error error;
 };

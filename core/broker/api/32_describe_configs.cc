@@ -7,6 +7,7 @@
 // Not here: broker loggers (logs have one level, a start option). Listener-prefixed settings are not listed.
 #include <charconv>
 #include <span>
+#include <vector>
 
 #include "core/broker/api/cluster_view.h"
 #include "core/broker/handlers.h"
@@ -133,9 +134,10 @@ class Describer {
       tell(setting, description.value, description.origin, config);
       config.read_only = description.read_only;
       if (!asked_.include_synonyms) continue;
-      const auto synonyms = arena_.array<Response::Synonym>(description.synonyms.size());
+      const std::vector<SettingSynonym> found = values.synonyms(setting);
+      const auto synonyms = arena_.array<Response::Synonym>(found.size());
       for (size_t i = 0; i < synonyms.size(); ++i) {
-        const SettingSynonym& synonym = description.synonyms[i];
+        const SettingSynonym& synonym = found[i];
         synonyms[i] = {arena_.copy(synonym.name), copy(synonym.value), static_cast<int8_t>(synonym.origin)};
       }
       config.synonyms = synonyms;
