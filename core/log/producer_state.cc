@@ -99,7 +99,7 @@ LogResult<ProducerVerdict> ProducerState::check(const ProducerBatch& batch, Batc
     }
     if (batch.epoch < producer->epoch) return Failure(LogError::invalid_producer_epoch);
   }
-  if (verification_required && batch.transactional && !is_verified(batch, guard)) {
+  if (verification_required && batch.transactional && !is_verified(batch.producer_id, batch.epoch, guard)) {
     return Failure(LogError::invalid_transaction);
   }
   if (origin == BatchOrigin::client) OTTLA_TRY_DONE(check_sequence(batch));
@@ -138,10 +138,22 @@ LogResult<> ProducerState::check_sequence(const ProducerBatch& batch) const {
   return {};
 }
 
-bool ProducerState::is_verified(const ProducerBatch& batch, VerificationGuard guard) const {
-  if (has_open_transaction(batch.producer_id, batch.epoch)) return true;
-  const Verification* given = verifications_.find(batch.producer_id);
-  return given != nullptr && given->guard == guard && given->epoch == batch.epoch;
+bool ProducerState::is_verified(ProducerId producer, ProducerEpoch epoch, VerificationGuard guard) const {
+  if (has_open_transaction(producer, epoch)) return true;
+  const Verification* given = verifications_.find(producer);
+  return given != nullptr && given->guard == guard && given->epoch == epoch;
+}
+
+void ProducerState::drop_verification(ProducerId producer, VerificationGuard guard) {
+  const Verification* given = verifications_.find(producer);
+  if (given != nullptr && given->guard == guard) verifications_.erase(producer);
+}
+
+LogResult<> ProducerState::check_verified(ProducerId producer, ProducerEpoch epoch, VerificationGuard guard) const {
+  const Producer* known = producers_.find(producer);
+  if (known != nullptr && epoch < known->epoch) return Failure(LogError::invalid_producer_epoch);
+  if (!is_verified(producer, epoch, guard)) return Failure(LogError::invalid_transaction);
+  return {};
 }
 
 std::optional<EndedTransaction> ProducerState::apply(const ProducerBatch& batch) {

@@ -112,6 +112,11 @@ class ProducerState {
   // is an old one. Producers may be many and never come back: when producers_max guards are out, all are forgotten, and
   // who had one is told invalid_transaction.
   VerificationGuard start_verification(ProducerId producer, ProducerEpoch epoch);
+  // The coordinator says no: the guard is worth nothing.
+  void drop_verification(ProducerId producer, VerificationGuard guard);
+  // May who was given `guard` (0: none) write to a transaction here now? invalid_producer_epoch, invalid_transaction. For
+  // those whose batches are not checked one by one (check() says the same of a batch).
+  [[nodiscard]] LogResult<> check_verified(ProducerId producer, ProducerEpoch epoch, VerificationGuard guard) const;
   [[nodiscard]] bool has_verifications() const { return !verifications_.empty(); }
   [[nodiscard]] bool has_open_transaction(ProducerId producer, ProducerEpoch epoch) const;
 
@@ -191,7 +196,7 @@ class ProducerState {
 
   [[nodiscard]] LogResult<> check_marker(const ProducerBatch& batch) const;
   [[nodiscard]] LogResult<> check_sequence(const ProducerBatch& batch) const;
-  [[nodiscard]] bool is_verified(const ProducerBatch& batch, VerificationGuard guard) const;
+  [[nodiscard]] bool is_verified(ProducerId producer, ProducerEpoch epoch, VerificationGuard guard) const;
   void apply_data(const ProducerBatch& batch, Producer& producer);
   std::optional<EndedTransaction> apply_marker(const ProducerBatch& batch, Producer& producer);
   static ProducerView view(ProducerId id, const Producer& producer);

@@ -180,6 +180,22 @@ TEST(ProducerState, gives_an_old_epoch_no_guard_and_a_new_one_another) {
   EXPECT_EQ(p.state.start_verification(ProducerId(2), ProducerEpoch(6)), VerificationGuard(0));
 }
 
+TEST(ProducerState, says_of_a_guard_what_it_would_of_a_batch) {
+  ProducerState producers;
+  const VerificationGuard guard = producers.start_verification(ProducerId(1), ProducerEpoch(3));
+  EXPECT_TRUE(producers.check_verified(ProducerId(1), ProducerEpoch(3), guard).ok());
+  const auto error = [&](int16_t epoch, VerificationGuard given) {
+    return producers.check_verified(ProducerId(1), ProducerEpoch(epoch), given).error();
+  };
+  EXPECT_EQ(error(3, VerificationGuard(0)), LogError::invalid_transaction);
+  EXPECT_EQ(error(4, guard), LogError::invalid_transaction);
+  producers.drop_verification(ProducerId(1), VerificationGuard(guard.value() + 1));
+  EXPECT_TRUE(producers.has_verifications()) << "another's";
+  producers.drop_verification(ProducerId(1), guard);
+  EXPECT_FALSE(producers.has_verifications());
+  EXPECT_EQ(error(3, guard), LogError::invalid_transaction);
+}
+
 TEST(ProducerState, forgets_guards_when_too_many_are_out) {
   Partition p(3);
   const VerificationGuard first = p.state.start_verification(ProducerId(1), ProducerEpoch(0));

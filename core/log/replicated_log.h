@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "core/base/bytes.h"
 #include "core/base/time.h"
@@ -64,6 +65,12 @@ class ReplicatedLog {
   // assigned; Observer::committed(end) beyond last_offset says that it is there for good. A batch with a producer id is checked as
   // a client's would be, and a duplicate answers the original offsets.
   virtual LogResult<Appended> append(LeaderEpoch expected_epoch, Bytes batch) = 0;
+  // The same for a marker (record/control_records.h), by the transaction version of who asked for it. One that comes from
+  // the past is refused: producer_fenced, coordinator_fenced. A log that knows of no producers takes it as any batch.
+  virtual LogResult<Appended> append_marker(LeaderEpoch expected_epoch, Bytes marker, int16_t transaction_version) {
+    (void)transaction_version;
+    return append(expected_epoch, std::move(marker));
+  }
   // Batches from the one that holds `offset` up to the committed end, about `size_max` of them, at least one; empty at
   // the end. Nothing when they have to be fetched from the disk first: Observer::readable(offset) comes when they are there.
   virtual LogResult<std::optional<Records>> read(Offset offset, size_t size_max) = 0;

@@ -4,7 +4,9 @@
 
 namespace ottla {
 
-LogResult<ReplicatedLog::Appended> ReplicaLog::append(LeaderEpoch expected_epoch, Bytes batch) {
+// What a marker needs beside is nothing to any other batch.
+LogResult<ReplicatedLog::Appended> ReplicaLog::append_marker(LeaderEpoch expected_epoch, Bytes batch,
+                                                             int16_t transaction_version) {
   if (leading() != expected_epoch) return Failure(LogError::epoch_too_old);
   const auto view = BatchView::only(batch);
   if (!view.ok()) return Failure(LogError::batch_malformed);
@@ -13,6 +15,7 @@ LogResult<ReplicatedLog::Appended> ReplicaLog::append(LeaderEpoch expected_epoch
   LeaderAppend append{.batch = std::move(batch),
                       .epoch = expected_epoch,
                       .origin = BatchOrigin::coordinator,
+                      .transaction_version = transaction_version,
                       .timestamp_type = timestamp_type,
                       .max_timestamp = max_timestamp,
                       .now = max_timestamp};

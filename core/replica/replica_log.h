@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <utility>
 
 #include "core/log/records_reader.h"
 #include "core/log/replicated_log.h"
@@ -14,7 +15,10 @@ class ReplicaLog final : public ReplicatedLog {
  public:
   explicit ReplicaLog(Replica& replica) : replica_(replica) {}
 
-  LogResult<Appended> append(LeaderEpoch expected_epoch, Bytes batch) override;
+  LogResult<Appended> append(LeaderEpoch expected_epoch, Bytes batch) override {
+    return append_marker(expected_epoch, std::move(batch), 0);
+  }
+  LogResult<Appended> append_marker(LeaderEpoch expected_epoch, Bytes marker, int16_t transaction_version) override;
   LogResult<std::optional<Records>> read(Offset offset, size_t size_max) override;
 
   [[nodiscard]] Offset log_start() const override { return replica_.log_start(); }

@@ -90,10 +90,8 @@ ErrorCode TenantRuntime::write(const TenantRecords& records, const TransactionOf
 }
 
 void TenantRuntime::begin_batch(const TransactionOf& transaction) {
-  if (log_->log_end() != written_end_) {  // others have written
-    lost_ = {written_end_, ErrorCode::coordinator_load_in_progress};
-    return;
-  }
+  look_for_others();
+  if (lost_) return;
   batch_base_ = written_end_;
   batch_transaction_ = transaction;
   batch_.clear();
@@ -107,6 +105,10 @@ void TenantRuntime::begin_batch(const TransactionOf& transaction) {
   gathering_ = true;
 }
 
+void TenantRuntime::look_for_others() {
+  if (log_->log_end() != written_end_) lost_ = {written_end_, ErrorCode::coordinator_load_in_progress};
+}
+
 void TenantRuntime::append_batch() {
   if (!std::exchange(gathering_, false)) return;
   builder_.finish();
@@ -116,6 +118,30 @@ void TenantRuntime::append_batch() {
   } else if (appended->first_offset != batch_base_) {
     lost_ = {batch_base_, ErrorCode::coordinator_load_in_progress};
   }
+}
+
+ErrorCode TenantRuntime::end_transaction(TransactionEnd end, int16_t transaction_version, ReplyPtr& reply) {
+  OTTLA_ASSERT(state_ == State::serving);
+  append_batch();
+  if (!lost_) look_for_others();
+  if (lost_) return lost_->why;
+  end.timestamp = wall_;
+  end.offset = written_end_;
+  end.leader_epoch = epoch_;
+  batch_.clear();
+  append_transaction_end(end, builder_, batch_);
+  const auto appended = log_->append_marker(epoch_, batch_.freeze(), transaction_version);
+  if (!appended.ok()) {
+    const bool from_the_past =
+        appended.error() == LogError::producer_fenced || appended.error() == LogError::coordinator_fenced;
+    return from_the_past ? error_code(appended.error()) : refusal_of(appended.error());
+  }
+  OTTLA_ASSERT(appended->first_offset == written_end_, appended->first_offset, written_end_);
+  timeline_->advance(written_end_);
+  ++written_end_;
+  tenant_->transaction_ended({end.producer_id, end.producer_epoch}, end.type == ControlRecordType::commit);
+  answer(std::move(reply));
+  return ErrorCode::none;
 }
 
 bool TenantRuntime::flush() {

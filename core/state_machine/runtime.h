@@ -26,6 +26,7 @@
 #include "core/base/time.h"
 #include "core/log/replicated_log.h"
 #include "core/record/batch_builder.h"
+#include "core/record/control_records.h"
 #include "core/record/decompression_scratch.h"
 #include "core/state_machine/tenant.h"
 
@@ -55,6 +56,11 @@ class TenantRuntime final : private ReplicatedLog::Observer, private Journal {
   [[nodiscard]] Instant next_deadline() const;
   // Appends what was written. True when there was something.
   bool flush();
+  // A marker for this partition, while serving, and not inside a call of the tenant's: the tenant hears that the transaction
+  // has ended as it hears of a record, and the reply goes out when the marker is committed. The log itself says whether it
+  // comes from the past (transaction_coordinator_fenced, invalid_producer_epoch), so it is appended at once. When there is
+  // an error nothing has happened.
+  ErrorCode end_transaction(TransactionEnd end, int16_t transaction_version, ReplyPtr& reply);
   // The log has gone, or will before the next call: nobody is asked any more, and everyone is refused.
   void abandon();
   // Everyone who waits is refused, and nothing is served from here on.
@@ -103,6 +109,7 @@ class TenantRuntime final : private ReplicatedLog::Observer, private Journal {
   void unload(ErrorCode why);
   void begin_batch(const TransactionOf& transaction);
   void append_batch();
+  void look_for_others();
   void settle();
   void release();
   void refuse_from(Offset end, ErrorCode why);

@@ -16,6 +16,7 @@ using controller_testing::MemoryLog;
 using tenant_testing::Counters;
 using tenant_testing::CountersMaker;
 using tenant_testing::Told;
+using tenant_testing::ToldReply;
 using State = TenantRuntime::State;
 using Plain = std::map<std::string, int>;
 
@@ -280,6 +281,83 @@ TEST(TenantRuntime, records_of_a_transaction_have_a_batch_of_their_own_and_count
   bench.tick();
   ASSERT_EQ(bench.runtime.check(), ErrorCode::none);
   EXPECT_EQ(bench.counters().newest(), (Plain{{"a", 1}, {"b", 1}})) << "read back, marker and all";
+}
+
+TransactionEnd end_of(const TransactionOf& transaction, bool commit) {
+  return {.type = commit ? ControlRecordType::commit : ControlRecordType::abort,
+          .marker = {},
+          .producer_id = transaction.producer,
+          .producer_epoch = transaction.epoch,
+          .timestamp = Timestamp()};
+}
+
+TEST(TenantRuntime, a_marker_ends_a_transaction_while_it_serves_as_it_does_when_it_is_read) {
+  Bench bench;
+  bench.lead();
+  const TransactionOf first{ProducerId(5), ProducerEpoch(2)};
+  const TransactionOf second{ProducerId(6), ProducerEpoch(0)};
+  Told told;
+  bench.counters().set({{"a", 1}}, told, first);
+  bench.counters().set({{"b", 1}}, told, second);
+  bench.set("c", 1, told);  // gathered, not appended: the markers go behind it
+  for (const auto& [transaction, commit] : {std::pair(first, true), std::pair(second, false)}) {
+    ReplyPtr reply = std::make_unique<ToldReply>(told);
+    EXPECT_EQ(bench.runtime.end_transaction(end_of(transaction, commit), 0, reply), ErrorCode::none);
+  }
+  bench.set("d", 1, told);
+  bench.runtime.flush();
+  EXPECT_EQ(told.sent, 0);
+  const Plain ended{{"a", 1}, {"c", 1}, {"d", 1}};
+  EXPECT_EQ(bench.counters().newest(), ended);
+  EXPECT_EQ(bench.counters().committed(), Plain());
+  bench.log.commit();
+  EXPECT_EQ(told.sent, 6);
+  EXPECT_EQ(bench.counters().committed(), ended);
+  bench.log.lose();
+  bench.lead(LeaderEpoch(2));
+  EXPECT_EQ(bench.counters().newest(), ended);
+}
+
+TEST(TenantRuntime, a_marker_that_the_log_refuses_changes_nothing) {
+  Bench bench;
+  bench.lead();
+  const TransactionOf transaction{ProducerId(5), ProducerEpoch(2)};
+  Told told;
+  bench.counters().set({{"a", 1}}, told, transaction);
+  bench.runtime.flush();
+  const std::pair<LogError, ErrorCode> refusals[] = {
+      {LogError::producer_fenced, ErrorCode::invalid_producer_epoch},
+      {LogError::coordinator_fenced, ErrorCode::transaction_coordinator_fenced},
+      {LogError::no_space, ErrorCode::coordinator_not_available},
+      {LogError::epoch_too_old, ErrorCode::not_coordinator}};
+  for (const auto& [why, told_as] : refusals) {
+    bench.log.fail_next_append(why);
+    Told marker;
+    ReplyPtr reply = std::make_unique<ToldReply>(marker);
+    EXPECT_EQ(bench.runtime.end_transaction(end_of(transaction, true), 0, reply), told_as);
+    EXPECT_NE(reply, nullptr) << "whoever asked answers it";
+    EXPECT_EQ(bench.counters().newest(), Plain());
+  }
+  bench.set("b", 1, told);
+  bench.runtime.flush();
+  bench.log.commit();
+  EXPECT_EQ(told.sent, 2);
+  EXPECT_EQ(bench.counters().committed(), (Plain{{"b", 1}}));
+}
+
+TEST(TenantRuntime, a_marker_behind_what_is_lost_is_lost_with_it) {
+  Bench bench;
+  bench.lead();
+  Told lost;
+  bench.set("a", 1, lost);
+  bench.log.fail_next_append(LogError::no_space);
+  Told marker;
+  ReplyPtr reply = std::make_unique<ToldReply>(marker);
+  EXPECT_EQ(bench.runtime.end_transaction(end_of({ProducerId(5), ProducerEpoch(0)}, true), 0, reply),
+            ErrorCode::coordinator_not_available);
+  bench.runtime.flush();
+  EXPECT_EQ(lost.refused, 1);
+  EXPECT_EQ(bench.counters().rolled_back_count(), 1);
 }
 
 TEST(TenantRuntime, a_log_that_goes_takes_the_tenant_with_it) {
