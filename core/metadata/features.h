@@ -10,6 +10,9 @@
 
 namespace ottla {
 
+// What transactions can do: 1, records of them with tagged fields; 2, a new epoch after every one (KIP-890).
+inline constexpr std::string_view kTransactionVersion = "transaction.version";
+
 struct SupportedFeature {
   std::string_view name;
   int16_t first;

@@ -97,6 +97,7 @@ class TenantRuntime final : private ReplicatedLog::Observer, private Journal {
   // --- Journal
   ErrorCode write(const TenantRecords& records, const TransactionOf& transaction) override;
   void answer(ReplyPtr reply) override;
+  [[nodiscard]] LeaderEpoch epoch() const override { return epoch_; }
 
   // runtime_load.cc
   void begin_load();

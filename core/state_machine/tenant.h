@@ -89,6 +89,8 @@ class Journal {
   virtual ErrorCode write(const TenantRecords& records, const TransactionOf& transaction = {}) = 0;
   // Sends it when all that was written so far is committed, or refuses it when that is lost or takes too long.
   virtual void answer(ReplyPtr reply) = 0;
+  // That we lead in, while there is a tenant.
+  [[nodiscard]] virtual LeaderEpoch epoch() const = 0;
 };
 
 struct ReplayedRecord {
