@@ -62,6 +62,7 @@ bool GroupState::replay(const ReplayedRecord& record, wire::Arena& arena) {
   const OffsetKeyView at(commit->group, commit->topic, PartitionIndex(commit->partition));
   if (!record.value) {
     offsets.erase(at);
+    forget_staged(at);
     return true;
   }
   const auto value = decode_value<wire::OffsetCommitValue>(*record.value, arena);
@@ -71,13 +72,26 @@ bool GroupState::replay(const ReplayedRecord& record, wire::Arena& arena) {
     offsets.set(at, std::move(offset));
     return true;
   }
-  const PendingKey of_producer{record.transaction.producer, OffsetKey(at)};
+  stage(record.transaction.producer, at, std::move(offset));
+  return true;
+}
+
+void GroupState::stage(ProducerId producer, const OffsetKeyView& at, CommittedOffset offset) {
+  const PendingKey of_producer{producer, OffsetKey(at)};
   if (pending.find(of_producer) == nullptr) {
-    const int* count = unstable.find(at);
-    unstable.set(at, count == nullptr ? 1 : *count + 1);
+    const std::vector<ProducerId>* known = unstable.find(at);
+    std::vector<ProducerId> all = known == nullptr ? std::vector<ProducerId>() : *known;
+    all.push_back(producer);
+    unstable.set(at, std::move(all));
   }
   pending.set(of_producer, std::move(offset));
-  return true;
+}
+
+void GroupState::forget_staged(const OffsetKeyView& at) {
+  const std::vector<ProducerId>* producers = unstable.find(at);
+  if (producers == nullptr) return;
+  for (const ProducerId producer : *producers) pending.erase(PendingKey{producer, OffsetKey(at)});
+  unstable.erase(at);
 }
 
 // What was committed outside, after the transaction had staged its own, stays: it is the newer word.
@@ -90,12 +104,9 @@ void GroupState::transaction_ended(const TransactionOf& transaction, bool commit
   });
   for (auto& [key, offset] : staged) {
     pending.erase(PendingKey{transaction.producer, key});
-    const int count = *unstable.find(key);
-    if (count == 1) {
-      unstable.erase(key);
-    } else {
-      unstable.set(key, count - 1);
-    }
+    std::vector<ProducerId> others = *unstable.find(key);
+    std::erase(others, transaction.producer);
+    others.empty() ? unstable.erase(key) : unstable.set(key, std::move(others));
     const CommittedOffset* known = offsets.find(key);
     if (committed && (known == nullptr || known->written_at < offset.written_at)) offsets.set(key, std::move(offset));
   }
@@ -112,8 +123,34 @@ bool GroupState::has_offsets(std::string_view group, bool committed) const {
     offsets.for_each_committed_from(first, look);
   } else {
     offsets.for_each_from(first, look);
+    if (!found) found = has_pending(group);
   }
   return found;
+}
+
+bool GroupState::has_pending(std::string_view group) const {
+  bool found = false;
+  unstable.for_each_from(OffsetKeyView(group, {}, PartitionIndex(INT32_MIN)), [&](const OffsetKey& key, const auto&) {
+    found = key.group == group;
+    return false;
+  });
+  return found;
+}
+
+std::vector<OffsetKey> GroupState::offset_keys(std::optional<std::string_view> group) const {
+  std::vector<OffsetKey> keys;
+  const OffsetKeyView first(group.value_or(std::string_view()), {}, PartitionIndex(INT32_MIN));
+  offsets.for_each_from(first, [&](const OffsetKey& key, const auto&) {
+    if (group && key.group != *group) return false;
+    keys.push_back(key);
+    return true;
+  });
+  unstable.for_each_from(first, [&](const OffsetKey& key, const auto&) {
+    if (group && key.group != *group) return false;
+    if (offsets.find(key) == nullptr) keys.push_back(key);
+    return true;
+  });
+  return keys;
 }
 
 }  // namespace ottla

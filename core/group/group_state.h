@@ -1,7 +1,8 @@
 // What a coordinator of groups knows for good: everything that its partition of __consumer_offsets says. Records have Kafka's
 // schemas, so Kafka's tools read the topic.
 //
-//   OffsetCommit       a group's place in a partition; a tombstone forgets it. In a transaction it is pending until that ends.
+//   OffsetCommit       a group's place in a partition; a tombstone forgets it. In a transaction it is pending until that ends,
+//                      and a tombstone meanwhile forgets it too: a group that is deleted does not come back by a commit.
 //   GroupMetadata      a group of the classic protocol: generation, members, who reads what
 //   ConsumerGroup...   a group of the consumer protocol, in five kinds: the group, its target, and of each member what it
 //                      wants, is to have, and has (consumer_state.h)
@@ -111,14 +112,17 @@ struct GroupState {
   bool replay(const ReplayedRecord& record, wire::Arena& arena);
   void transaction_ended(const TransactionOf& transaction, bool committed);
 
-  // Any record of the group; `committed`: that cannot be lost.
+  // Any offset of the group, those of open transactions too; `committed`: that cannot be lost.
   [[nodiscard]] bool has_offsets(std::string_view group, bool committed = false) const;
+  [[nodiscard]] bool has_pending(std::string_view group) const;
+  // Each place that a tombstone would change: what is committed, and what is only pending. Of one group, or of all.
+  [[nodiscard]] std::vector<OffsetKey> offset_keys(std::optional<std::string_view> group) const;
   // All of it as text, the same for equal states.
   [[nodiscard]] std::string dump() const;
 
   TimelineMap<OffsetKey, CommittedOffset, OffsetKeyLess> offsets;
   TimelineMap<PendingKey, CommittedOffset, PendingKeyLess> pending;
-  TimelineMap<OffsetKey, int, OffsetKeyLess> unstable;  // how many pending ones there are of a key
+  TimelineMap<OffsetKey, std::vector<ProducerId>, OffsetKeyLess> unstable;  // whose pending ones there are of a key
   TimelineMap<std::string, ClassicGroupPtr> classic;
   TimelineMap<std::string, ConsumerGroup> consumer_groups;
   TimelineMap<std::string, ConsumerTarget> consumer_targets;
@@ -128,6 +132,8 @@ struct GroupState {
 
  private:
   bool replay_consumer(const wire::OpenRecord& key, const ReplayedRecord& record, wire::Arena& arena);
+  void stage(ProducerId producer, const OffsetKeyView& at, CommittedOffset offset);
+  void forget_staged(const OffsetKeyView& at);
 };
 
 }  // namespace ottla

@@ -37,6 +37,9 @@ class Dump {
   void add(LeaderEpoch epoch) { text_ += std::to_string(epoch.value()); }
   void add(PartitionIndex index) { text_ += std::to_string(index.value()); }
   void add(ProducerId producer) { text_ += std::to_string(producer.value()); }
+  void add(const std::vector<ProducerId>& producers) {
+    for (const ProducerId producer : producers) text_ += std::to_string(producer.value()) + ' ';
+  }
 
   std::string text_;
 };
@@ -77,9 +80,9 @@ std::string GroupState::dump() const {
     ottla::dump(out, "  ", at, committed);
     return true;
   });
-  all_unstable.for_each([&](const OffsetKey& key, int count) {
+  all_unstable.for_each([&](const OffsetKey& key, const std::vector<ProducerId>& producers) {
     const auto& [group, topic, partition] = key;
-    out.line("unstable ", group, topic, partition, " by ", count);
+    out.line("unstable ", group, topic, partition, " by ", producers);
     return true;
   });
   all_classic.for_each([&](const std::string& id, const ClassicGroupPtr& group) {

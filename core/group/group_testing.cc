@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/record/control_records.h"
 #include "core/wire/internal_records.h"
 #include "core/wire/records/consumer_protocol.h"
 
@@ -120,10 +121,15 @@ void GroupBench::expect_every_prefix_equals_live() {
     const auto batch = BatchView::first_of(rest);
     RecordIterator records(*batch, scratch);
     RecordView record;
-    while (!batch->attributes().control() && records.next(record).value()) {
+    while (records.next(record).value()) {
       TransactionOf of;
       if (batch->attributes().transactional()) of = {batch->producer_id(), batch->producer_epoch()};
       timeline.advance(record.offset());
+      if (batch->attributes().control()) {
+        const auto type = read_control_key(*record.key());
+        if (of.producer != kNoProducer) state.transaction_ended(of, *type == ControlRecordType::commit);
+        continue;
+      }
       EXPECT_TRUE(state.replay({record.offset(), record.timestamp(), *record.key(), record.value(), of}, arena));
     }
     rest = rest.from(batch->size());
@@ -318,7 +324,7 @@ QuestionPtr GroupBench::delete_offset(const std::string& group, const std::strin
 
 ErrorCode GroupBench::delete_group(const std::string& group) {
   const auto question = std::make_shared<Question>();
-  ReplyPtr reply = std::make_unique<TestReply>(question);
+  ReplyPtr reply = plain_reply(question);
   const ErrorCode error = groups().delete_group(group, reply);
   commit();
   if (error == ErrorCode::none) {
@@ -326,6 +332,8 @@ ErrorCode GroupBench::delete_group(const std::string& group) {
   }
   return error;
 }
+
+ReplyPtr GroupBench::plain_reply(const QuestionPtr& question) { return std::make_unique<TestReply>(question); }
 
 std::string GroupBench::state_of(const std::string& group) {
   wire::Arena arena;

@@ -111,6 +111,7 @@ class GroupBench final : private TenantMaker {
                                       bool require_stable = false);
   QuestionPtr delete_offset(const std::string& group, const std::string& topic, int32_t partition);
   ErrorCode delete_group(const std::string& group);
+  static ReplyPtr plain_reply(const QuestionPtr& question);  // that nothing is prepared in
   std::string state_of(const std::string& group);
 
   // A group of so many members, stable: the first one leads.

@@ -9,6 +9,7 @@ namespace ottla {
 namespace {
 
 constexpr wire::Version kNotFoundSince = 9;  // before, a group that is not there is an old generation
+constexpr wire::Version kMemberEpochSince = 6;  // of TxnOffsetCommit: so are stale epochs and groups that are not there
 constexpr int64_t kNow = -1;
 
 template <class Topic>
@@ -96,13 +97,19 @@ ErrorCode GroupCoordinator::check_commit(std::string_view id, int32_t generation
                                          const wire::Nullable<wire::String>& instance, bool transactional,
                                          wire::Version version) const {
   if (id.size() > limits::kGroupTextSizeMax) return ErrorCode::invalid_group_id;
-  if (consumers_.has(id)) return consumers_.check_member(id, member, generation);
-  const LiveGroup* group = find_live(id);
   const bool from_outside = generation < 0 && member.empty() && !instance;
+  if (consumers_.has(id)) {
+    if (transactional && from_outside) return ErrorCode::none;  // a producer that does not know whose offsets they are
+    const ErrorCode error = consumers_.check_member(id, member, generation);
+    const bool by_generation = transactional && version < kMemberEpochSince && error == ErrorCode::stale_member_epoch;
+    return by_generation ? ErrorCode::illegal_generation : error;
+  }
+  const LiveGroup* group = find_live(id);
   if (group == nullptr || group->state == LiveState::empty) {
     if (generation < 0) return ErrorCode::none;
     if (exists(id)) return ErrorCode::unknown_member_id;
-    return version >= kNotFoundSince && !transactional ? ErrorCode::group_id_not_found : ErrorCode::illegal_generation;
+    const bool says_so = version >= (transactional ? kMemberEpochSince : kNotFoundSince);
+    return says_so ? ErrorCode::group_id_not_found : ErrorCode::illegal_generation;
   }
   if (from_outside) {
     if (!transactional) return ErrorCode::unknown_member_id;

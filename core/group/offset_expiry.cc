@@ -38,7 +38,8 @@ void GroupCoordinator::delete_offsets(const wire::OffsetDeleteRequest& asked, Gr
         error = ErrorCode::unknown_topic_or_partition;
       } else if (subscribed) {
         error = ErrorCode::group_subscribed_to_topic;
-      } else if (const OffsetKeyView key(id, topic.name.view(), index); hard_.offsets.find(key) != nullptr) {
+      } else if (const OffsetKeyView key(id, topic.name.view(), index);
+                 hard_.offsets.find(key) != nullptr || hard_.unstable.find(key) != nullptr) {
         add_offset_tombstone(records, key);
       }
       partitions[p].partition_index = index.value();
@@ -62,13 +63,7 @@ ErrorCode GroupCoordinator::delete_group(std::string_view id, ReplyPtr& reply) {
     return ErrorCode::non_empty_group;
   }
   if (consumers_.has(id) && !consumers_.is_empty(id)) return ErrorCode::non_empty_group;
-  std::vector<OffsetKey> gone;
-  hard_.offsets.for_each_from(OffsetKeyView(id, {}, PartitionIndex(INT32_MIN)), [&](const OffsetKey& key, const auto&) {
-    if (key.group != id) return false;
-    gone.push_back(key);
-    return true;
-  });
-  if (!write_in_parts(gone)) return ErrorCode::coordinator_not_available;
+  if (!write_in_parts(hard_.offset_keys(id))) return ErrorCode::coordinator_not_available;
   if (hard_.classic.find(id) != nullptr) {
     TenantRecords records;
     add_classic_tombstone(records, id);
@@ -86,11 +81,8 @@ ErrorCode GroupCoordinator::delete_group(std::string_view id, ReplyPtr& reply) {
 }
 
 void GroupCoordinator::topics_deleted(const std::set<std::string, std::less<>>& topics) {
-  std::vector<OffsetKey> gone;
-  hard_.offsets.for_each([&](const OffsetKey& key, const auto&) {
-    if (topics.contains(key.topic)) gone.push_back(key);
-    return true;
-  });
+  std::vector<OffsetKey> gone = hard_.offset_keys(std::nullopt);
+  std::erase_if(gone, [&](const OffsetKey& key) { return !topics.contains(key.topic); });
   (void)write_in_parts(gone);  // what stays expires
 }
 
@@ -117,7 +109,7 @@ void GroupCoordinator::expire_offsets() {
   });
   for (const std::string& id : groups) {
     std::vector<OffsetKey> gone;
-    bool nothing_left = true;
+    bool nothing_left = !hard_.has_pending(id);
     expire_group(id, gone, nothing_left);
     if (!gone.empty()) {
       context_.sink->debug("group", "offsets expired", {{"group", id}, {"count", gone.size()}});

@@ -141,18 +141,18 @@ TEST(GroupOffsets, those_of_deleted_topics_go) {
   EXPECT_EQ(bench.fetch_offset("g", kTopicB, 0), 6);
 }
 
+// The marker, as the partition's leader is told to write it.
 void end_transaction(GroupBench& bench, int64_t producer, bool commit) {
-  BatchBuilder builder;
-  BytesBuffer out;
-  append_transaction_end({.type = commit ? ControlRecordType::commit : ControlRecordType::abort,
-                          .marker = {},
-                          .producer_id = ProducerId(producer),
-                          .producer_epoch = ProducerEpoch(0),
-                          .timestamp = bench.wall},
-                         builder, out);
-  ASSERT_TRUE(bench.log.append(*bench.log.leading(), out.freeze()).ok());
-  bench.log.commit();
-  bench.fail_over();  // read back with the marker
+  const auto question = std::make_shared<Question>();
+  ReplyPtr reply = bench.plain_reply(question);
+  const TransactionEnd end{.type = commit ? ControlRecordType::commit : ControlRecordType::abort,
+                           .marker = {},
+                           .producer_id = ProducerId(producer),
+                           .producer_epoch = ProducerEpoch(0),
+                           .timestamp = bench.wall};
+  ASSERT_EQ(bench.runtime->end_transaction(end, 0, reply), ErrorCode::none);
+  bench.commit();
+  EXPECT_TRUE(question->answered());
 }
 
 TEST(GroupOffsets, those_of_a_transaction_count_when_it_is_committed) {
@@ -170,6 +170,104 @@ TEST(GroupOffsets, those_of_a_transaction_count_when_it_is_committed) {
   EXPECT_EQ(bench.fetch_offset("g", kTopicA, 1, true), GroupBench::kUnstable);
   end_transaction(bench, 8, false);
   EXPECT_EQ(bench.fetch_offset("g", kTopicA, 1, true), std::nullopt);
+  bench.expect_every_prefix_equals_live();
+  bench.fail_over();
+  EXPECT_EQ(bench.fetch_offset("g", kTopicA, 0, true), 10);
+  EXPECT_EQ(bench.fetch_offset("g", kTopicA, 1, true), std::nullopt);
+}
+
+// The end is written and not committed: whoever wants what is stable waits for that, too.
+TEST(GroupOffsets, those_of_a_transaction_are_unstable_until_its_end_is_committed) {
+  GroupBench bench;
+  bench.commit_in_transaction(7, kOutside, kTopicA, 0, 10);
+  bench.commit();
+  const auto question = std::make_shared<Question>();
+  ReplyPtr reply = bench.plain_reply(question);
+  const TransactionEnd end{.type = ControlRecordType::commit,
+                           .marker = {},
+                           .producer_id = ProducerId(7),
+                           .producer_epoch = ProducerEpoch(0),
+                           .timestamp = bench.wall};
+  ASSERT_EQ(bench.runtime->end_transaction(end, 0, reply), ErrorCode::none);
+  EXPECT_EQ(bench.fetch_offset("g", kTopicA, 0, true), GroupBench::kUnstable);
+  EXPECT_EQ(bench.fetch_offset("g", kTopicA, 0), std::nullopt);
+  bench.log.commit();
+  EXPECT_EQ(bench.fetch_offset("g", kTopicA, 0, true), 10);
+}
+
+TEST(GroupOffsets, of_two_transactions_keep_a_place_unstable_until_both_have_ended) {
+  GroupBench bench;
+  bench.commit_in_transaction(7, kOutside, kTopicA, 0, 10);
+  bench.commit_in_transaction(8, kOutside, kTopicA, 0, 20);
+  bench.commit();
+  end_transaction(bench, 8, true);
+  EXPECT_EQ(bench.fetch_offset("g", kTopicA, 0, true), GroupBench::kUnstable);
+  EXPECT_EQ(bench.fetch_offset("g", kTopicA, 0), 20);
+  end_transaction(bench, 7, true);
+  EXPECT_EQ(bench.fetch_offset("g", kTopicA, 0, true), 20) << "it was staged later";
+  bench.expect_every_prefix_equals_live();
+}
+
+TEST(GroupOffsets, that_are_deleted_do_not_come_back_by_the_end_of_a_transaction) {
+  GroupBench bench;
+  bench.commit_in_transaction(7, kOutside, kTopicA, 0, 10);
+  bench.commit_in_transaction(7, kOutside, kTopicB, 0, 10);
+  bench.commit();
+  EXPECT_EQ(bench.fetch_offset("g", kTopicB, 0, true), GroupBench::kUnstable);
+  bench.delete_offset("g", kTopicB, 0);
+  EXPECT_EQ(bench.fetch_offset("g", kTopicB, 0, true), std::nullopt);
+  EXPECT_EQ(bench.fetch_offset("g", kTopicA, 0, true), GroupBench::kUnstable);
+  EXPECT_EQ(bench.delete_group("g"), ErrorCode::none);
+  EXPECT_EQ(bench.groups().hard().dump(), "");
+  end_transaction(bench, 7, true);
+  EXPECT_EQ(bench.groups().hard().dump(), "");
+  bench.commit_in_transaction(8, kOutside, kTopicA, 1, 10);
+  bench.groups().topics_deleted({kTopicA});
+  bench.commit();
+  EXPECT_EQ(bench.groups().hard().dump(), "");
+  bench.expect_every_prefix_equals_live();
+}
+
+TEST(GroupOffsets, do_not_expire_beside_those_of_an_open_transaction_nor_does_their_group) {
+  GroupBench bench;
+  bench.context.settings.offset_retention = Duration::from_s(100);
+  bench.context.settings.offset_check_interval = Duration::from_s(10);
+  bench.fail_over();
+  const auto members = bench.stable_group(1, {.protocols = {{"range", subscription_to({kTopicA})}}});
+  bench.commit_offset(members[0], kTopicA, 0, 5);
+  bench.commit_offset(members[0], kTopicA, 1, 5);
+  bench.leave("g", {{members[0].id, std::nullopt}});
+  bench.commit_in_transaction(7, kOutside, kTopicA, 0, 10);
+  bench.pass(Duration::from_s(200));
+  EXPECT_EQ(bench.fetch_offset("g", kTopicA, 0), 5);
+  EXPECT_EQ(bench.fetch_offset("g", kTopicA, 1), std::nullopt);
+  EXPECT_EQ(bench.state_of("g"), "Empty");
+  end_transaction(bench, 7, false);
+  bench.pass(Duration::from_s(20));
+  EXPECT_EQ(bench.fetch_offset("g", kTopicA, 0), std::nullopt);
+  EXPECT_EQ(bench.state_of("g"), "Dead");
+  bench.expect_every_prefix_equals_live();
+}
+
+// KIP-447: a member says which generation it is of; a producer that does not know is believed.
+TEST(GroupOffsets, of_a_transaction_come_from_members_of_the_generation_or_from_who_says_nothing) {
+  GroupBench bench;
+  const auto members = bench.stable_group(1);
+  Member old = members[0];
+  --old.generation;
+  Member nobody = members[0];
+  nobody.id = "nobody";
+  const auto error = [&](const Member& member) {
+    const auto question = bench.commit_in_transaction(7, member, kTopicA, 0, 10);
+    bench.commit();
+    return error_from_wire(question->read<wire::TxnOffsetCommitResponse>().topics[0].partitions[0].error_code);
+  };
+  EXPECT_EQ(error(old), ErrorCode::illegal_generation);
+  EXPECT_EQ(error(nobody), ErrorCode::unknown_member_id);
+  EXPECT_EQ(bench.fetch_offset("g", kTopicA, 0, true), std::nullopt);
+  EXPECT_EQ(error(members[0]), ErrorCode::none);
+  EXPECT_EQ(error(kOutside), ErrorCode::none);
+  EXPECT_EQ(bench.fetch_offset("g", kTopicA, 0, true), GroupBench::kUnstable);
 }
 
 TEST(GroupOffsets, what_was_committed_after_the_transaction_staged_its_own_stays) {
