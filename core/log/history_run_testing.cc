@@ -33,6 +33,7 @@ HistoryRun::HistoryRun(const History& history, Marks& marks)
   settings_.segment_index_size_max = pick<int64_t>(prng_, {10'000'000, 10'000'000, 60});
   settings_.index_interval = pick<int64_t>(prng_, {1, 300, 4'096});
   settings_.preallocate = prng_.chance(1, 4);
+  settings_.reserve_from = pick<int64_t>(prng_, {0, 500, 1 << 20});
   settings_.persisted = prng_.chance(3, 4);
   settings_.file_delete_delay = pick(prng_, {Duration(), Duration::from_ms(80)});
   settings_.compacts = prng_.chance(9, 10);

@@ -319,18 +319,15 @@ IoResult<> LoadJob::read_snapshot() {
   };
   for (const OffsetFileName& name : snapshots_) {
     if (name.base > newest || name.base < from || lies_inside(name.base)) continue;
-    const auto bytes = read_whole_file(disk_, companion_path(input_.folder, name.base, kSnapshotSuffix),
-                                       limits::kProducerSnapshotSizeMax);
-    if (!bytes.ok() && !is_unreadable(bytes.error())) return Failure(bytes.error());
-    if (bytes.ok()) {
-      if (auto state = ProducerState::decode_snapshot(name.base, *bytes, input_.settings->producers_max); state.ok()) {
-        producers_ = std::move(*state);
-        producers_.set_map_end(name.base);
-        // Windows that do not fit are of another snapshot at the same offset: the last batch of each stays known.
-        if (side_.has_value() && side_->windows_offset == name.base) (void)producers_.restore_windows(side_->windows);
-        scan_from(name.base);
-        return {};
-      }
+    OTTLA_TRY(auto state, decode_snapshot(name.base));
+    if (state.has_value()) {
+      producers_ = std::move(*state);
+      producers_.set_map_end(name.base);
+      // Windows that do not fit are of another snapshot at the same offset: the last batch of each stays known.
+      if (side_.has_value() && side_->windows_offset == name.base) (void)producers_.restore_windows(side_->windows);
+      whole_snapshot_ = name.base;
+      scan_from(name.base);
+      return {};
     }
     marks_.hit(Mark::snapshot_damaged);
   }
@@ -338,6 +335,23 @@ IoResult<> LoadJob::read_snapshot() {
   producers_.set_map_end(from);
   scan_from(from);
   return {};
+}
+
+// Nothing: it is damaged.
+IoResult<std::optional<ProducerState>> LoadJob::decode_snapshot(Offset offset) {
+  const auto bytes =
+      read_whole_file(disk_, companion_path(input_.folder, offset, kSnapshotSuffix), limits::kProducerSnapshotSizeMax);
+  if (!bytes.ok() && !is_unreadable(bytes.error())) return Failure(bytes.error());
+  if (!bytes.ok()) return std::optional<ProducerState>();
+  auto state = ProducerState::decode_snapshot(offset, *bytes, input_.settings->producers_max);
+  return state.ok() ? std::optional<ProducerState>(std::move(*state)) : std::nullopt;
+}
+
+// One that lies above where producer state started from was not read before.
+bool LoadJob::snapshot_is_whole(Offset offset) {
+  if (whole_snapshot_ == offset) return true;
+  const auto state = decode_snapshot(offset);
+  return state.ok() && state->has_value();
 }
 
 // There is no segment. A new partition whose first file was not durable yet, or all that was there is gone.

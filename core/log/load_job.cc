@@ -484,9 +484,8 @@ Job::Step LoadJob::finish() {
   if (starting() && epochs_.truncate_start(output_.log_start) && !output_.epochs_unsaved_from.has_value()) {
     output_.epochs_unsaved_from = output_.log_start;
   }
-  // The next side file goes on saying so, as long as the snapshot they belong to stands.
-  if (side_.has_value() && side_->windows_offset >= Offset(0) &&
-      disk_.status(companion_path(input_.folder, side_->windows_offset, kSnapshotSuffix)).ok()) {
+  // The next side file goes on saying so, as long as the snapshot they belong to stands; else that is to be written again.
+  if (side_.has_value() && side_->windows_offset >= Offset(0) && snapshot_is_whole(side_->windows_offset)) {
     output_.windows.emplace(side_->windows_offset, std::move(side_->windows));
   }
   output_.epochs = std::move(epochs_);

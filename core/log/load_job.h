@@ -147,6 +147,8 @@ class LoadJob final : public Job {
   IoResult<> read_side_file();
   IoResult<> read_epochs();
   IoResult<> read_snapshot();
+  IoResult<std::optional<ProducerState>> decode_snapshot(Offset offset);
+  [[nodiscard]] bool snapshot_is_whole(Offset offset);
   void checkpoint_is_exact();
   void believe_summary(size_t index);
   void segments_missing();
@@ -170,7 +172,8 @@ class LoadJob final : public Job {
 
   std::vector<std::pair<OffsetFileName, std::string>> leftovers_;
   std::vector<OffsetFileName> snapshots_;
-  std::vector<Offset> not_ours_;  // segments that left the living log, and whose files are still there
+  std::optional<Offset> whole_snapshot_;  // which producer state started from
+  std::vector<Offset> not_ours_;          // segments that left the living log, and whose files are still there
   std::vector<FoundSegment> found_;
   std::set<Offset> rescan_;                         // compaction was here: nothing written down is about these bytes
   std::vector<std::pair<Offset, Offset>> swapped_;  // from the base on, up to the end: what swaps stand for

@@ -101,7 +101,7 @@ void Log::set_settings(LogSettingsPtr settings) {
   // (What is being written anew was kept, all of it.)
   if (persists_now && !rewriting_ && log_end_ > synced_end_) unsynced_.forget(log_end_);
   // The round for what is promised has to see it.
-  if (persists_now && dirty_) host_.became_dirty(*this);
+  if (persists_now && dirty()) host_.became_dirty(*this);
 }
 
 // A checkpoint may be older than the partition, and speak of one that had the name before it: deleted and made anew, and

@@ -221,8 +221,11 @@ class Log {
 
   // --- Durability (log_sync.cc)
 
-  [[nodiscard]] bool dirty() const { return dirty_; }
-  [[nodiscard]] SyncItem sync_item();
+  // Bytes, or names, that no round has synced.
+  [[nodiscard]] bool dirty() const { return dirty_ || folder_dirty_; }
+  [[nodiscard]] bool has_new_names() const { return folder_dirty_; }
+  enum class SyncWhat : uint8_t { all, names };
+  [[nodiscard]] SyncItem sync_item(SyncWhat what = SyncWhat::all);
   // The item's syncs succeeded or failed. One of an older generation is dropped.
   void synced(const SyncItem& item, bool succeeded);
   // The directory's checkpoints say `recovery_point` now, durably.
@@ -301,6 +304,8 @@ class Log {
   bool undo_jump();
   LogResult<> write(std::span<const BytesView> parts, int64_t size);
   LogResult<> cut_back(File& file, IoError cause);
+  void reserve_ahead(File& file, int64_t end);
+  void give_back_reserve(Segment& segment);
   void mark_dirty(Segment& segment);
   void become_dirty();
   // The batch was written: everything that follows from it. `header` as it stands in the file.
@@ -337,6 +342,7 @@ class Log {
   // log_sync.cc
   static constexpr uint32_t kSyncFailuresMax = 3;  // in a row; then the disk is taken for broken
   static constexpr size_t kMetadataHeldMax = 128;
+  static constexpr int64_t kReserveStepMax = int64_t{16} << 20;
   static constexpr int64_t kManyProducers = 1024;
   static constexpr int64_t kSnapshotSpacing = 1024;  // bytes of log a producer
   // Producer state at an offset, on its way to its file; the windows stay, for side files to come.
@@ -367,7 +373,7 @@ class Log {
   LogState state_ = LogState::dormant;
   bool ends_known_ = false;
   bool clean_ = false;         // dormant since a clean stop or asleep: its active segment has the size below
-  bool dirty_ = false;         // a round has something to do here
+  bool dirty_ = false;         // a round has bytes to sync here
   bool folder_dirty_ = false;  // a name in the folder is not durable
   bool folder_is_new_ = false;
   bool first_name_durable_ = true;  // not before the first round of a new partition

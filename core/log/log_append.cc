@@ -140,11 +140,32 @@ LogResult<> Log::write(std::span<const BytesView> parts, int64_t size) {
     if (!undo_jump()) go_offline(describe(file.error(), path_of(segment)));
     return Failure(LogError(file.error()));
   }
+  reserve_ahead(**file, segment.size() + size);
   const auto written = (*file)->write(segment.size(), parts);
   if (!written.ok()) return cut_back(**file, written.error());
   OTTLA_ASSERT(segment.size() + size <= limits::kSegmentSizeMax, segment.size(), size);
   mark_dirty(segment);
   return {};
+}
+
+// What a file system does for every page of a file that grows, it does for an extent that is reserved once: on ext4 an append
+// of 256 KiB costs 0.14 s/GB so, and 0.23 without. A segment that stays small reserves nothing, and none more than it has. A
+// disk that is full says so at the write.
+void Log::reserve_ahead(File& file, int64_t end) {
+  Segment& segment = active_segment();
+  if (end <= std::max(segment.reserved_end, settings_->reserve_from)) return;
+  segment.reserved_end = std::max(end, std::min(end + std::min(end, kReserveStepMax), settings_->segment_size_max));
+  if (file.preallocate(segment.reserved_end).ok()) host_.marks.hit(Mark::reserved_ahead);
+}
+
+// A segment that grows no more gives back what was reserved above its end: by this process, or by one that was killed.
+void Log::give_back_reserve(Segment& segment) {
+  if (segment.size() <= settings_->reserve_from && segment.reserved_end == 0) return;
+  const auto file = host_.files.use(segment.file, Access::read_write, [&] { return path_of(segment); });
+  if (!file.ok()) return;
+  // (Where a failed write could not be cut back the file is longer, and the rest is recovery's.)
+  if (const auto size = (*file)->size(); !size.ok() || *size != segment.size()) return;
+  if ((*file)->truncate(segment.size()).ok()) segment.reserved_end = 0;
 }
 
 // A write failed half way: some of its bytes may stand above the segment's end. Left there they would be taken for a torn
@@ -262,8 +283,10 @@ LogResult<> Log::begin_segment(Offset base) {
     if (!reserved.ok() && reserved.error() != IoError::unsupported) {
       host_.sink.warn("log", "preallocation failed", {{"error", describe(reserved.error(), path)}});
     }
+    segment->reserved_end = settings_->segment_size_max;
   }
   if (!segments_.empty()) {
+    give_back_reserve(active_segment());
     active_segment().content().complete_time_index();
     // It costs the loop 0.4 us a producer: where there are many, not at every small segment. A recovery then reads from an
     // earlier snapshot on, no more than this.
@@ -274,7 +297,6 @@ LogResult<> Log::begin_segment(Offset base) {
   host_.files.adopt(segment->file, std::move(*file));
   segments_.push_back(std::move(segment));
   folder_dirty_ = true;
-  dirty_ = true;
   host_.has_new_name(*this);
   return {};
 }

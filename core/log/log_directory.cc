@@ -85,6 +85,10 @@ void LogDirectory::tick(Instant now, Timestamp wall) {
     next_expiry_ = now + options_.expiry_interval;
     for (const auto& [partition, log] : logs_) log->expire_producers(wall);
   }
+  if (now >= next_closed_sync_ && !closed_.empty() && !syncing()) {
+    next_closed_sync_ = now + options_.closed_sync_interval;
+    start_round(std::exchange(closed_, {}));
+  }
   if (now < next_checkpoint_) return;
   next_checkpoint_ = now + options_.checkpoint_interval;
   for (const auto& [partition, log] : logs_) {
@@ -101,27 +105,33 @@ void LogDirectory::sync() {
   if (syncing()) return;
   std::vector<LogNumber> logs = std::exchange(dirty_, {});
   logs.insert(logs.end(), lazy_.begin(), lazy_.end());
+  logs.insert(logs.end(), names_.begin(), names_.end());
   lazy_.clear();
+  names_.clear();
+  closed_.clear();
   start_round(logs);
 }
 
 void LogDirectory::sync_promised() {
   if (syncing()) return;
   if (files.pinned_count() > options_.unsynced_files_max && !lazy_.empty()) return sync();
-  if (!dirty_.empty()) start_round(std::exchange(dirty_, {}));
+  if (!dirty_.empty() || !names_.empty()) start_round(std::exchange(dirty_, {}), std::exchange(names_, {}));
 }
 
-void LogDirectory::start_round(const std::vector<LogNumber>& logs) {
+void LogDirectory::start_round(const std::vector<LogNumber>& logs, const std::vector<LogNumber>& names) {
   std::vector<SyncItem> items;
   size_t file_count = 0;
   bool all = false;
-  for (const LogNumber number : logs) {
+  const auto take = [&](LogNumber number, Log::SyncWhat what) {
     Log* log = find(number);
-    if (log == nullptr || log->state() != LogState::ready || !log->dirty()) continue;
-    items.push_back(log->sync_item());
+    if (log == nullptr || log->state() != LogState::ready) return;
+    if (what == Log::SyncWhat::all ? !log->dirty() : !log->has_new_names()) return;
+    items.push_back(log->sync_item(what));
     file_count += items.back().files.size();
     all |= items.back().all;
-  }
+  };
+  for (const LogNumber number : logs) take(number, Log::SyncWhat::all);
+  for (const LogNumber number : names) take(number, Log::SyncWhat::names);
   if (items.empty()) return;
   if (all || file_count >= options_.sync_all_above) {
     round_.push_back(jobs_.start(std::make_unique<SyncJob>(disk, std::move(items), true)));
@@ -188,7 +198,12 @@ JobId LogDirectory::start(LogNumber log, std::unique_ptr<Job> job) {
   return id;
 }
 
-void LogDirectory::has_new_name(Log& log) { dirty_.push_back(log.number()); }
+void LogDirectory::has_new_name(Log& log) {
+  if (log.settings().persisted) return dirty_.push_back(log.number());
+  names_.push_back(log.number());
+  if (log.segment_count() > 1 && (closed_.empty() || closed_.back() != log.number())) closed_.push_back(log.number());
+}
+
 void LogDirectory::became_dirty(Log& log) { (log.settings().persisted ? dirty_ : lazy_).push_back(log.number()); }
 
 void LogDirectory::noticed(Log& log) {

@@ -12,11 +12,12 @@
 //
 // Sync. One round at a time, over everything that was dirty when it began: it is split into jobs that may run at once,
 // and the next begins when all are done. Group commit comes from this alone. Logs that promise nothing about the disk have
-// rounds of their own, rarely.
+// rounds of their own, rarely: what a segment got that is gone some seconds later need not reach the disk at all.
 //
 // Jobs. Everything that waits for a device is a job of `jobs`; results come to completed(). One loop.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -36,8 +37,9 @@ class SyncJob;
 struct LogDirectoryOptions {
   size_t files_open_max = 512;
   Duration checkpoint_interval = Duration::from_s(60);
-  Duration expiry_interval = Duration::from_s(600);  // of producers
-  size_t sync_jobs_max = 4;                          // of one round
+  Duration expiry_interval = Duration::from_s(600);     // of producers
+  Duration closed_sync_interval = Duration::from_s(5);  // between rounds over segments that closed, and promise nothing
+  size_t sync_jobs_max = 4;                             // of one round
   // Files with unsynced bytes, which are kept open, from which on logs that promise nothing are synced too.
   size_t unsynced_files_max = 128;
   size_t sync_all_above = 256;  // files in a round, from which on sync_all() is cheaper than one sync each
@@ -78,7 +80,10 @@ class LogDirectory final : public LogHost {
 
   // --- Turns of the loop
   void tick(Instant now, Timestamp wall);
-  [[nodiscard]] Instant next_deadline() const { return stopping() ? Instant::never() : next_checkpoint_; }
+  [[nodiscard]] Instant next_deadline() const {
+    if (stopping()) return Instant::never();
+    return closed_.empty() || syncing() ? next_checkpoint_ : std::min(next_checkpoint_, next_closed_sync_);
+  }
   // Begins a sync round when something is dirty and none runs.
   void sync();
   // The same for logs that promise it (`persisted`); the others are synced with checkpoints and at a stop, and when they
@@ -118,7 +123,7 @@ class LogDirectory final : public LogHost {
   IoResult<> read_offsets(std::string_view file, Offset LogOrigin::*field, Origins& origins);
   IoResult<> add_dormant(Origins& origins);
   IoResult<> forget_clean_stop();
-  void start_round(const std::vector<LogNumber>& logs);
+  void start_round(const std::vector<LogNumber>& logs, const std::vector<LogNumber>& names = {});
   void sync_done(SyncJob& job);
   void checkpoints_done(bool succeeded);
   void start_checkpoint_job(bool clean);
@@ -136,9 +141,11 @@ class LogDirectory final : public LogHost {
   HashMap<JobId, LogNumber> log_jobs_;
   std::map<TopicPartition, std::vector<JobId>> left_behind_;  // jobs of logs that were removed
 
-  std::vector<LogNumber> dirty_;  // promised to be synced
-  std::vector<LogNumber> lazy_;   // not so
-  std::vector<JobId> round_;      // the jobs of the sync round that runs
+  std::vector<LogNumber> dirty_;   // promised to be synced
+  std::vector<LogNumber> lazy_;    // not so
+  std::vector<LogNumber> names_;   // not so, but their new files' names go into the next round
+  std::vector<LogNumber> closed_;  // not so, and a segment closed since the last round over these
+  std::vector<JobId> round_;       // the jobs of the sync round that runs
 
   std::optional<JobId> checkpoint_job_;
   bool checkpoint_again_ = false;
@@ -149,6 +156,7 @@ class LogDirectory final : public LogHost {
   std::vector<LogNumber> noticed_;
   Instant now_;
   Instant next_checkpoint_;
+  Instant next_closed_sync_;
   Instant next_expiry_;
   bool started_clean_ = false;
   enum class StopStep : uint8_t { none, waiting, syncing, sealing, checkpointing, stopped };

@@ -220,7 +220,7 @@ void LogDirectory::go_on_stopping() {
   }
   if (stop_step_ == StopStep::syncing) {
     if (syncing() || any_waits()) return;
-    if (!dirty_.empty() || !lazy_.empty()) {
+    if (!dirty_.empty() || !lazy_.empty() || !names_.empty()) {
       // A failed sync was mended by a new file.
       sync();
       if (syncing()) return;

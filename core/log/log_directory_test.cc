@@ -75,6 +75,46 @@ TEST(LogDirectory, a_log_that_is_not_persisted_is_durable_at_once_and_synced_in_
   EXPECT_EQ(log.synced_end(), Offset(1));
 }
 
+TEST(LogDirectory, syncs_closed_segments_of_a_log_that_is_not_persisted_every_few_seconds_and_names_at_once) {
+  LogSettings settings;
+  settings.persisted = false;
+  LogWorld world(3, settings);
+  Log& log = world.create();
+  const auto turn = [&](Duration passed) {
+    world.now = world.now + passed;
+    world.directory().tick(world.now, world.wall);
+    world.directory().sync_promised();
+    world.run_jobs();
+  };
+  const auto roll = [&] {
+    world.append(log, {"a"});
+    ASSERT_TRUE(log.roll().ok());
+  };
+  turn(Duration::from_s(1));
+  EXPECT_GT(world.directory().next_deadline(), world.now + Duration::from_s(50)) << "nothing closed";
+  roll();
+  EXPECT_LE(world.directory().next_deadline(), world.now);
+  turn(Duration());
+  EXPECT_EQ(log.synced_end(), Offset(1)) << "the first after a rest, at once";
+  roll();
+  turn(Duration::from_s(2));
+  EXPECT_FALSE(log.has_new_names());
+  EXPECT_EQ(log.synced_end(), Offset(1));
+  EXPECT_TRUE(log.dirty());
+  roll();
+  EXPECT_EQ(world.directory().next_deadline(), world.now + Duration::from_s(3));
+  turn(Duration::from_s(3));
+  EXPECT_EQ(log.synced_end(), Offset(3));
+  EXPECT_FALSE(log.dirty());
+
+  // One that is persisted waits for nobody.
+  settings.persisted = true;
+  log.set_settings(std::make_shared<const LogSettings>(settings));
+  roll();
+  turn(Duration());
+  EXPECT_EQ(log.durable_end(), Offset(4));
+}
+
 TEST(LogDirectory, a_failed_sync_is_mended_from_memory) {
   LogWorld world(3);
   Log& log = world.create();

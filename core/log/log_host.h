@@ -38,7 +38,7 @@ class LogHost {
   virtual JobId start(LogNumber log, std::unique_ptr<Job> job) = 0;
   // The log has something to sync: it wants to be asked for sync_item() by the next round.
   virtual void became_dirty(Log& log) = 0;
-  // It has a new file. Names go into the next round whatever was promised of the bytes: were a power cut to keep this one
+  // It has a new file, and closed the one before. Names go into the next round whatever was promised of the bytes: were a power cut to keep this one
   // and lose those before it, the log would seem to begin here.
   virtual void has_new_name(Log& log) = 0;
   // The log is about to be cut below what its directory's checkpoints say is synced. Log::recovery_point_lowered() is

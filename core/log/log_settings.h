@@ -20,9 +20,11 @@ struct LogSettings {
   int64_t segment_index_size_max = 10 * 1024 * 1024;
   int64_t index_interval = 4096;
   bool preallocate = false;
+  // Without that, room is reserved a step ahead of a segment that has grown to this: appends into it cost the system half.
+  int64_t reserve_from = int64_t{1} << 20;
 
   // ottla.durability=persisted, or flush.messages=1. Otherwise bytes are durable when the system writes them, at the
-  // latest when their segment closes and at each checkpoint.
+  // latest some seconds after their segment closes (LogDirectoryOptions::closed_sync_interval) and at each checkpoint.
   bool persisted = true;
 
   // cleanup.policy, retention.ms, retention.bytes (-1 ms or bytes: no limit), file.delete.delay.ms

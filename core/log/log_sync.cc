@@ -8,13 +8,13 @@
 
 namespace ottla {
 
-SyncItem Log::sync_item() {
+SyncItem Log::sync_item(SyncWhat what) {
   SyncItem item;
   item.log = number_;
   item.generation = generation_;
-  item.end = log_end_;
+  item.end = what == SyncWhat::all ? log_end_ : synced_end_;
   for (const auto& segment : segments_) {
-    if (!segment->dirty) continue;
+    if (what == SyncWhat::names || !segment->dirty) continue;
     // Pinned since it was written: a failed write-back is told to a File that was open when it happened.
     auto file = host_.files.use(segment->file, Access::read_write, [&] { return path_of(*segment); });
     OTTLA_ASSERT(file.ok());
@@ -34,7 +34,7 @@ SyncItem Log::sync_item() {
   item.folder_is_new = folder_is_new_;
   folder_dirty_ = false;
   folder_is_new_ = false;
-  dirty_ = false;
+  if (what == SyncWhat::all) dirty_ = false;
   sync_running_ = true;
   return item;
 }
@@ -135,6 +135,7 @@ std::optional<JobId> Log::seal(Instant now, bool all) {
   const bool blank = log_start_ == log_end_ && segments_.size() == 1 && active().empty() && producers_.empty();
   const bool closes_active = all && !blank;
   if (closes_active) take_snapshot();
+  if (all && active().reserved_end > 0) give_back_reserve(active_segment());
   for (const auto& segment : segments_) {
     const bool active = segment == segments_.back();
     if (segment->sealed() || (active && !closes_active)) continue;

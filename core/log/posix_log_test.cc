@@ -1,5 +1,6 @@
 // The log on the operating system's disk: what the simulated one cannot show.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "core/base/alloc_count_testing.h"
 #include "core/log/log_testing.h"
@@ -68,6 +69,44 @@ TEST_F(PosixLog, appends_syncs_and_starts_again) {
   const auto read = again->read({.offset = Offset(42), .end = Offset(100), .size_max = 1 << 20, .may_block = true});
   ASSERT_TRUE(read.ok() && !read->needs_cold_read);
   EXPECT_EQ(LogWorld::values_of(read->records).size(), 58U);
+}
+
+// du's view of the active segment and of the one before it.
+TEST_F(PosixLog, reserves_room_ahead_of_a_growing_segment_and_gives_it_back_when_it_closes) {
+  LogSettings settings;
+  settings.segment_size_max = 8 << 20;
+  Log& log =
+      **logs_->create({"t", PartitionIndex(0)}, LogWorld::topic_id("t"), std::make_shared<const LogSettings>(settings));
+  const auto allocated = [&](const char* base) {
+    struct stat status {};
+    EXPECT_EQ(::stat((directory_.path() + "/t-0/" + base + ".log").c_str(), &status), 0);
+    return static_cast<int64_t>(status.st_blocks) * 512;
+  };
+  const std::string first = "00000000000000000000";
+  const Bytes small = batch(1000);
+  ASSERT_TRUE(log.append_as_leader(append_of(small)).ok());
+  EXPECT_LT(allocated(first.c_str()), 100'000) << "a small one reserves nothing";
+  const Bytes sent = batch(700'000);
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(log.append_as_leader(append_of(sent)).ok());
+  if (marks_.count(Mark::reserved_ahead) == 0) GTEST_SKIP() << "this file system reserves nothing";
+  EXPECT_GT(allocated(first.c_str()), log.active().size() + 500'000);
+  EXPECT_LE(allocated(first.c_str()), 2 * log.active().size() + 100'000) << "no more than it has";
+  ASSERT_TRUE(log.roll().ok());
+  EXPECT_LT(allocated(first.c_str()), log.segment(0).size() + 100'000);
+
+  // What a killed process reserved goes when the segment closes; so does what a stop finds.
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(log.append_as_leader(append_of(sent)).ok());
+  settle();
+  start();
+  Log& again = *logs_->find({"t", PartitionIndex(0)});
+  again.load();
+  settle();
+  ASSERT_EQ(again.state(), LogState::ready) << again.trouble();
+  ASSERT_EQ(again.log_end(), Offset(7));
+  const char* second = "00000000000000000004";
+  EXPECT_GT(allocated(second), again.active().size() + 500'000);
+  ASSERT_TRUE(again.roll().ok());
+  EXPECT_LT(allocated(second), again.segment(1).size() + 100'000);
 }
 
 TEST_F(PosixLog, an_append_allocates_nothing) {

@@ -175,6 +175,29 @@ TEST_P(LogRobustnessOfWindows, outlive_the_first_seal_after_a_start) {
 }
 INSTANTIATE_TEST_SUITE_P(a_cut_or_none, LogRobustnessOfWindows, ::testing::Bool());
 
+// A stop writes a snapshot at the log end only where none stands there already.
+TEST(LogRobustness, a_damaged_snapshot_is_written_anew_before_what_it_was_made_of_goes) {
+  LogSettings settings;
+  settings.retention_ms = 1000;
+  LogWorld world(1, settings);
+  world.append(world.create(), {"v"}, from(1, 0));
+  world.restart();
+  const FilePtr snapshot = world.disk.open("t-0/00000000000000000001.snapshot", Access::read_write).value();
+  ASSERT_TRUE(snapshot->write(20, BytesView::of("damaged")).ok());
+  world.kill();
+  Log* log = &world.ready();
+  ASSERT_TRUE(world.try_append(*log, {"v"}, from(1, 0))->duplicate);
+  ASSERT_TRUE(log->roll().ok());
+  ASSERT_TRUE(log->raise_log_start(Offset(1)).ok());
+  ASSERT_EQ(log->release_below_log_start(world.now), 1U);
+  world.restart();
+  log = &world.ready();
+  ASSERT_EQ(log->segment(0).base(), Offset(1));
+  const auto again = world.try_append(*log, {"v"}, from(1, 0));
+  ASSERT_TRUE(again.ok()) << text(again.error().code());
+  EXPECT_TRUE(again->duplicate);
+}
+
 TEST(LogRobustness, many_producers_are_not_written_down_at_every_small_segment) {
   LogWorld world(1);
   Log* log = &world.create();
