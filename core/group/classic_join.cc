@@ -50,7 +50,7 @@ void GroupCoordinator::join(const wire::JoinGroupRequest& asked, const GroupClie
   }
   if (!fits(asked, client)) return refuse_join(std::move(reply), member, ErrorCode::invalid_request);
   if (consumers_.has(id)) {
-    if (!consumers_.is_empty(id)) return refuse_join(std::move(reply), member, ErrorCode::inconsistent_group_protocol);
+    if (!consumers_.is_empty(id)) return join_consumers(asked, client, std::move(reply));
     TenantRecords records;
     consumers_.add_tombstones(records, id);
     if (const ErrorCode error = journal_.write(records); error != ErrorCode::none) {
@@ -74,6 +74,24 @@ void GroupCoordinator::join(const wire::JoinGroupRequest& asked, const GroupClie
   }
   schedule(group);
   forget_if_nothing(std::string(id));
+}
+
+// The group has members of the consumer protocol.
+void GroupCoordinator::join_consumers(const wire::JoinGroupRequest& asked, const GroupClient& client,
+                                      GroupReplyPtr reply) {
+  const std::string new_id = new_member_id(asked, client);
+  if (asked.member_id.empty() && !asked.group_instance_id && reply->version() >= kIdRequiredSince) {
+    return refuse_join(std::move(reply), new_id, ErrorCode::member_id_required);
+  }
+  const ErrorCode error = consumers_.classic_join(asked, client, new_id, reply);
+  if (error != ErrorCode::none) return refuse_join(std::move(reply), asked.member_id.view(), error);
+  // A static member may have been the last one of the consumer protocol, and has come back as one of the classic.
+  if (asked.group_instance_id) (void)downgrade_without(asked.group_id.view(), {});
+}
+
+std::string GroupCoordinator::new_member_id(const wire::JoinGroupRequest& asked, const GroupClient& client) const {
+  const std::string_view named = asked.group_instance_id ? asked.group_instance_id->view() : client.id;
+  return std::string(named) + "-" + Uuid::random(*context_.entropy).text();
 }
 
 void GroupCoordinator::refuse_join(GroupReplyPtr reply, std::string_view member, ErrorCode error) {
@@ -100,8 +118,7 @@ bool GroupCoordinator::has_room(const LiveGroup& group, std::string_view member)
 
 void GroupCoordinator::join_new(LiveGroup& group, const wire::JoinGroupRequest& asked, const GroupClient& client,
                                 GroupReplyPtr reply) {
-  const std::string_view named = asked.group_instance_id ? asked.group_instance_id->view() : client.id;
-  const std::string id = std::string(named) + "-" + Uuid::random(*context_.entropy).text();
+  const std::string id = new_member_id(asked, client);
   if (asked.group_instance_id) {
     const auto known = group.statics.find(asked.group_instance_id->view());
     if (known == group.statics.end()) return add_member(group, asked, client, id, std::move(reply));

@@ -16,6 +16,8 @@ void GroupCoordinator::heartbeat(const wire::HeartbeatRequest& asked, GroupReply
   ErrorCode error = ErrorCode::unknown_member_id;
   if (asked.group_id.empty()) {
     error = ErrorCode::invalid_group_id;
+  } else if (consumers_.has(asked.group_id.view())) {
+    error = consumers_.classic_heartbeat(asked);
   } else if (group != nullptr && group->state != LiveState::empty) {
     error = group->check_member(asked.member_id.view(), asked.group_instance_id);
     if (error == ErrorCode::none && asked.generation_id != group->generation) error = ErrorCode::illegal_generation;
@@ -35,7 +37,7 @@ void GroupCoordinator::leave(const wire::LeaveGroupRequest& asked, GroupReplyPtr
   using Answered = wire::LeaveGroupResponse;
   Answered response;
   LiveGroup* group = find_live(asked.group_id.view());
-  if (asked.group_id.empty() || group == nullptr) {
+  if (asked.group_id.empty() || (group == nullptr && !consumers_.has(asked.group_id.view()))) {
     const ErrorCode error = asked.group_id.empty() ? ErrorCode::invalid_group_id : ErrorCode::unknown_member_id;
     response.error_code = static_cast<int16_t>(error);
     return say(std::move(reply), response);
@@ -44,13 +46,13 @@ void GroupCoordinator::leave(const wire::LeaveGroupRequest& asked, GroupReplyPtr
   if (reply->version() < kManySince) {
     wire::LeaveGroupRequest::Member alone;
     alone.member_id = asked.member_id;
-    const ErrorCode error = leave_one(*group, alone);
+    const ErrorCode error = leave_one(group, asked.group_id.view(), alone);
     anybody = error == ErrorCode::none;
     response.error_code = static_cast<int16_t>(error);
   } else {
     const auto members = reply->arena().array<Answered::Member>(asked.members.size());
     for (size_t i = 0; i < members.size(); ++i) {
-      const ErrorCode error = leave_one(*group, asked.members[i]);
+      const ErrorCode error = leave_one(group, asked.group_id.view(), asked.members[i]);
       anybody |= error == ErrorCode::none;
       members[i].member_id = asked.members[i].member_id;
       members[i].group_instance_id = asked.members[i].group_instance_id;
@@ -58,13 +60,17 @@ void GroupCoordinator::leave(const wire::LeaveGroupRequest& asked, GroupReplyPtr
     }
     response.members = members;
   }
+  if (group == nullptr) return say(std::move(reply), response);
   if (anybody && group->state != LiveState::empty) rebalance_or_complete(*group, "members left");
   schedule(*group);
   say(std::move(reply), response);
   forget_if_nothing(std::string(asked.group_id.view()));
 }
 
-ErrorCode GroupCoordinator::leave_one(LiveGroup& group, const wire::LeaveGroupRequest::Member& member) {
+ErrorCode GroupCoordinator::leave_one(LiveGroup* of, std::string_view id_of_group,
+                                      const wire::LeaveGroupRequest::Member& member) {
+  if (of == nullptr) return consumers_.classic_leave(id_of_group, member);
+  LiveGroup& group = *of;
   std::string id(member.member_id.view());
   if (id.empty()) {  // an administrator removes a static member by its instance
     const auto known = group.statics.find(member.group_instance_id.or_empty().view());

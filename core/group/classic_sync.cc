@@ -14,6 +14,11 @@ bool differs(const wire::Nullable<wire::String>& said, const std::optional<std::
 void GroupCoordinator::sync(const wire::SyncGroupRequest& asked, GroupReplyPtr reply) {
   const std::string_view id = asked.member_id.view();
   if (asked.group_id.empty()) return refuse_sync(std::move(reply), ErrorCode::invalid_group_id);
+  if (consumers_.has(asked.group_id.view())) {
+    const ErrorCode error = consumers_.classic_sync(asked, reply);
+    if (error != ErrorCode::none) refuse_sync(std::move(reply), error);
+    return;
+  }
   LiveGroup* found = find_live(asked.group_id.view());
   if (found == nullptr || found->state == LiveState::empty) {
     return refuse_sync(std::move(reply), ErrorCode::unknown_member_id);

@@ -36,19 +36,25 @@ class Question {
     for (const TopicImage* topic : images_) {
       topics_.push_back({.partition_count = static_cast<int32_t>(topic->partitions.size()), .racks = {}});
       places_[topic->id] = static_cast<uint32_t>(topics_.size() - 1);
+      by_name_[topic->name] = static_cast<uint32_t>(topics_.size() - 1);
     }
   }
 
-  void add(const std::string& id, const ConsumerMember& member, const Partitions& owned) {
+  // `matched`: what its expression comes to, if it has one.
+  void add(const std::string& id, const ConsumerMember& member, const std::vector<std::string>* matched,
+           const Partitions& owned) {
     Asker& asker = askers_.emplace_back();
     asker.id = id;
     asker.instance = member.instance;
-    for (const std::string& name : member.topics) {
-      const auto found =
-          std::find_if(images_.begin(), images_.end(), [&](const TopicImage* topic) { return topic->name == name; });
-      if (found != images_.end()) asker.topics.emplace_back(static_cast<uint32_t>(found - images_.begin()));
+    for (const std::vector<std::string>* names : {&member.topics, matched}) {
+      if (names == nullptr) continue;
+      for (const std::string& name : *names) {
+        const auto found = by_name_.find(name);
+        if (found != by_name_.end()) asker.topics.emplace_back(found->second);
+      }
     }
     std::sort(asker.topics.begin(), asker.topics.end());
+    asker.topics.erase(std::unique(asker.topics.begin(), asker.topics.end()), asker.topics.end());
     for (const AssignedPartition& partition : owned) {
       const auto place = places_.find(partition.topic);
       if (place != places_.end()) asker.owned.push_back({assignor::TopicIndex(place->second), partition.partition});
@@ -87,6 +93,7 @@ class Question {
   std::vector<const TopicImage*> images_;
   std::vector<assignor::Topic> topics_;
   std::map<TopicId, uint32_t> places_;
+  std::map<std::string_view, uint32_t> by_name_;
   std::vector<Asker> askers_;
 };
 
@@ -111,16 +118,18 @@ Partitions ConsumerGroups::make_target(Visit& visit) {
   std::map<std::string, size_t> votes;
   const auto add = [&](const std::string& id, const ConsumerMember& member, std::string_view known_as) {
     const Partitions* target = hard_.consumer_target.find(MemberKeyView(visit.group, known_as));
-    question.add(id, member, target == nullptr ? Partitions() : *target);
+    const auto matched = member.pattern ? visit.patterns.find(*member.pattern) : visit.patterns.end();
+    question.add(id, member, matched == visit.patterns.end() ? nullptr : &matched->second,
+                 target == nullptr ? Partitions() : *target);
     ids.push_back(id);
     if (member.assignor) ++votes[*member.assignor];
   };
   hard_.consumer_members.for_each_from(MemberKeyView(visit.group, {}), [&](const MemberKey& key, const auto& member) {
     if (key.group != visit.group) return false;
-    if (key.member != visit.id && key.member != visit.replaced) add(key.member, member, key.member);
+    if (!visit.is(key.member)) add(key.member, member, key.member);
     return true;
   });
-  add(visit.id, visit.member, visit.replaced ? *visit.replaced : visit.id);
+  add(visit.id, visit.member, visit.known_as());
 
   const std::vector<Partitions> answer = question.answer(most_wanted(votes));
   for (size_t i = 0; i < ids.size(); ++i) {
@@ -157,15 +166,8 @@ ConsumerCurrent ConsumerGroups::next(const Visit& visit, const Partitions& targe
     return after;
   }
   const Partitions wanted = difference(target, after.assigned);
-  Partitions held;  // by others
-  if (!wanted.empty()) {
-    hard_.consumer_current.for_each_from(MemberKeyView(visit.group, {}), [&](const MemberKey& key, const auto& other) {
-      if (key.group != visit.group) return false;
-      if (key.member == visit.id || key.member == visit.replaced) return true;
-      held = sum(held, sum(intersection(wanted, other.assigned), intersection(wanted, other.revoking)));
-      return true;
-    });
-  }
+  const Partitions held =
+      held_by_others(wanted, visit.group, [&](std::string_view member) { return visit.is(member); });
   after.assigned = sum(after.assigned, difference(wanted, held));
   after.revoking.clear();
   after.epoch = target_epoch;
@@ -173,16 +175,25 @@ ConsumerCurrent ConsumerGroups::next(const Visit& visit, const Partitions& targe
   return after;
 }
 
-int64_t ConsumerGroups::metadata_hash(const std::set<std::string_view>& topics) const {
-  uint64_t hash = 0xcbf29ce484222325;
-  const auto mix = [&](uint8_t byte) { hash = (hash ^ byte) * 0x100000001b3; };
-  for (const std::string_view name : topics) {
-    const TopicImage* topic = context_.image->find_topic(name);
-    if (topic == nullptr) continue;
-    for (const uint8_t byte : topic->id.bytes) mix(byte);
-    for (size_t count = topic->partitions.size(), i = 0; i < 4; ++i) mix(static_cast<uint8_t>(count >> (8 * i)));
-  }
-  return static_cast<int64_t>(hash);
+Partitions ConsumerGroups::held_by_others(const Partitions& wanted, std::string_view group,
+                                          const std::function<bool(std::string_view)>& is_member) const {
+  Partitions held;
+  if (wanted.empty()) return held;
+  hard_.consumer_current.for_each_from(MemberKeyView(group, {}), [&](const MemberKey& key, const auto& other) {
+    if (key.group != group) return false;
+    if (is_member(key.member)) return true;
+    held = sum(held, sum(intersection(wanted, other.assigned), intersection(wanted, other.revoking)));
+    return true;
+  });
+  return held;
+}
+
+bool ConsumerGroups::waits_for_others(std::string_view group, std::string_view member) const {
+  const ConsumerCurrent& current = *hard_.consumer_current.find(MemberKeyView(group, member));
+  const Partitions* target = hard_.consumer_target.find(MemberKeyView(group, member));
+  if (target == nullptr) return false;
+  const Partitions wanted = difference(*target, current.assigned);
+  return !held_by_others(wanted, group, [&](std::string_view other) { return other == member; }).empty();
 }
 
 }  // namespace ottla

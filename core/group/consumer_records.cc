@@ -11,6 +11,12 @@ Key group_key(std::string_view group) {
   key.group_id = group;
   return key;
 }
+wire::ConsumerGroupRegularExpressionKey pattern_key(const PatternKeyView& of) {
+  wire::ConsumerGroupRegularExpressionKey key;
+  key.group_id = of.group;
+  key.regular_expression = of.pattern;
+  return key;
+}
 template <class Key>
 Key member_key(const MemberKeyView& of) {
   Key key;
@@ -68,16 +74,27 @@ void add_consumer_target(TenantRecords& records, std::string_view group, const C
 
 void add_consumer_member(TenantRecords& records, const MemberKeyView& key, const ConsumerMember& value) {
   const std::vector<wire::String> topics(value.topics.begin(), value.topics.end());
-  wire::ConsumerGroupMemberMetadataValue record;
+  using Value = wire::ConsumerGroupMemberMetadataValue;
+  Value record;
   record.instance_id = nullable(value.instance);
   record.rack_id = nullable(value.rack);
   record.client_id = std::string_view(value.client_id);
   record.client_host = std::string_view(value.client_host);
   record.subscribed_topic_names = topics;
-  record.subscribed_topic_regex = wire::null;
+  record.subscribed_topic_regex = nullable(value.pattern);
   record.rebalance_timeout_ms = static_cast<int32_t>(value.rebalance_timeout.ms());
   record.server_assignor = nullable(value.assignor);
   record.classic_member_metadata = wire::null;
+  std::vector<Value::ClassicProtocol> protocols;
+  Value::ClassicMemberMetadata classic;
+  if (value.classic) {
+    for (const ClassicSide::Protocol& protocol : value.classic->protocols) {
+      protocols.push_back({std::string_view(protocol.name), BytesView::of(protocol.metadata)});
+    }
+    classic.session_timeout_ms = static_cast<int32_t>(value.classic->session_timeout.ms());
+    classic.supported_protocols = protocols;
+    record.classic_member_metadata = &classic;
+  }
   add_record(records, member_key<wire::ConsumerGroupMemberMetadataKey>(key), record, 0);
 }
 
@@ -102,6 +119,15 @@ void add_consumer_current(TenantRecords& records, const MemberKeyView& key, cons
   add_record(records, member_key<wire::ConsumerGroupCurrentMemberAssignmentKey>(key), record, 0);
 }
 
+void add_consumer_pattern(TenantRecords& records, const PatternKeyView& key, const ConsumerPattern& value) {
+  const std::vector<wire::String> topics(value.topics.begin(), value.topics.end());
+  wire::ConsumerGroupRegularExpressionValue record;
+  record.topics = topics;
+  record.version = value.image_end.value();
+  record.timestamp = value.at.ms();
+  add_record(records, pattern_key(key), record, 0);
+}
+
 void add_consumer_group_tombstone(TenantRecords& records, std::string_view group) {
   add_tombstone(records, group_key<wire::ConsumerGroupMetadataKey>(group));
 }
@@ -116,6 +142,9 @@ void add_consumer_target_member_tombstone(TenantRecords& records, const MemberKe
 }
 void add_consumer_current_tombstone(TenantRecords& records, const MemberKeyView& key) {
   add_tombstone(records, member_key<wire::ConsumerGroupCurrentMemberAssignmentKey>(key));
+}
+void add_consumer_pattern_tombstone(TenantRecords& records, const PatternKeyView& key) {
+  add_tombstone(records, pattern_key(key));
 }
 
 }  // namespace ottla

@@ -1,4 +1,4 @@
-// The five kinds of records of a consumer group.
+// The six kinds of records of a consumer group.
 #include <algorithm>
 
 #include "core/group/group_state.h"
@@ -24,10 +24,28 @@ ConsumerMember member_in(const wire::ConsumerGroupMemberMetadataValue& value) {
                         .client_id = std::string(value.client_id.view()),
                         .client_host = std::string(value.client_host.view()),
                         .topics = {},
+                        .pattern = owned(value.subscribed_topic_regex),
                         .rebalance_timeout = Duration::from_ms(value.rebalance_timeout_ms),
-                        .assignor = owned(value.server_assignor)};
+                        .assignor = owned(value.server_assignor),
+                        .classic = std::nullopt};
   for (const wire::String& topic : value.subscribed_topic_names) member.topics.emplace_back(topic.view());
+  std::sort(member.topics.begin(), member.topics.end());
+  if (member.pattern == "") member.pattern.reset();
+  if (value.classic_member_metadata) {
+    ClassicSide& classic = member.classic.emplace();
+    classic.session_timeout = Duration::from_ms(value.classic_member_metadata->session_timeout_ms);
+    for (const auto& protocol : value.classic_member_metadata->supported_protocols) {
+      classic.protocols.push_back({std::string(protocol.name.view()), std::string(protocol.metadata.view().text())});
+    }
+  }
   return member;
+}
+
+ConsumerPattern pattern_in(const wire::ConsumerGroupRegularExpressionValue& value) {
+  ConsumerPattern pattern{.topics = {}, .image_end = Offset(value.version), .at = Timestamp::from_ms(value.timestamp)};
+  for (const wire::String& topic : value.topics) pattern.topics.emplace_back(topic.view());
+  std::sort(pattern.topics.begin(), pattern.topics.end());
+  return pattern;
 }
 
 ConsumerCurrent current_in(const wire::ConsumerGroupCurrentMemberAssignmentValue& value) {
@@ -84,6 +102,12 @@ bool GroupState::replay_consumer(const wire::OpenRecord& key, const ReplayedReco
   }
   if (const auto done = replay_kind<ConsumerGroupCurrentMemberAssignmentKey, ConsumerGroupCurrentMemberAssignmentValue>(
           key, record, arena, consumer_current, by_member, [](const auto& value) { return current_in(value); })) {
+    return *done;
+  }
+  if (const auto done = replay_kind<ConsumerGroupRegularExpressionKey, ConsumerGroupRegularExpressionValue>(
+          key, record, arena, consumer_patterns,
+          [](const auto& of) { return PatternKeyView(of.group_id.view(), of.regular_expression.view()); },
+          [](const auto& value) { return pattern_in(value); })) {
     return *done;
   }
   return false;

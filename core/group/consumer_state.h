@@ -49,14 +49,54 @@ struct ConsumerTarget {
   int32_t epoch = 0;  // that it was made for
   Timestamp made_at;
 };
+// What a subscription by expression came to when it was last held against the topics.
+struct ConsumerPattern {
+  std::vector<std::string> topics;  // ascending
+  Offset image_end;                 // of the metadata that it was held against
+  Timestamp at;
+};
+struct PatternKey {
+  std::string group;
+  std::string pattern;
+};
+struct PatternKeyView {
+  std::string_view group;
+  std::string_view pattern;
+
+  PatternKeyView(const PatternKey& key)  // NOLINT(google-explicit-constructor): a key is a view of itself
+      : group(key.group), pattern(key.pattern) {}
+  PatternKeyView(std::string_view of_group, std::string_view of_pattern) : group(of_group), pattern(of_pattern) {}
+  explicit operator PatternKey() const { return {std::string(group), std::string(pattern)}; }
+};
+struct PatternKeyLess {
+  using is_transparent = void;
+  bool operator()(const PatternKeyView& a, const PatternKeyView& b) const {
+    return std::tie(a.group, a.pattern) < std::tie(b.group, b.pattern);
+  }
+};
+
+// Of a member that speaks the classic protocol, in a group on its way from one protocol to the other.
+struct ClassicSide {
+  struct Protocol {
+    std::string name;
+    std::string metadata;
+    friend bool operator==(const Protocol&, const Protocol&) = default;
+  };
+  Duration session_timeout;
+  std::vector<Protocol> protocols;  // most wanted first
+  friend bool operator==(const ClassicSide&, const ClassicSide&) = default;
+};
+
 struct ConsumerMember {
   std::optional<std::string> instance;
   std::optional<std::string> rack;
   std::string client_id;
   std::string client_host;
-  std::vector<std::string> topics;
+  std::vector<std::string> topics;     // by name, ascending
+  std::optional<std::string> pattern;  // and by expression
   Duration rebalance_timeout;
   std::optional<std::string> assignor;
+  std::optional<ClassicSide> classic;
   friend bool operator==(const ConsumerMember&, const ConsumerMember&) = default;
 };
 

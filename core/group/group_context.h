@@ -12,6 +12,7 @@ namespace ottla {
 struct GroupContext {
   GroupSettings settings;
   ImagePtr image;
+  Offset topics_changed;  // the end of the image in which topics last came, went or grew
   Entropy* entropy = nullptr;
   LogSink* sink = nullptr;
 };

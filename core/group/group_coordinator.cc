@@ -96,16 +96,21 @@ void GroupCoordinator::schedule(LiveGroup& group) {
   soft_.due.emplace(at, group.id());
 }
 
-// Empty groups of the other protocol make way.
+// Groups of the other protocol make way: empty ones go, others change.
 void GroupCoordinator::consumer_heartbeat(const wire::ConsumerGroupHeartbeatRequest& asked, const GroupClient& client,
                                           GroupReplyPtr reply) {
   const std::string id(asked.group_id.view());
-  const LiveGroup* live = find_live(id);
-  const bool in_use = live != nullptr && (live->state != LiveState::empty || !live->pending.empty());
-  if (!in_use && asked.member_epoch == 0 && hard_.classic.find(id) != nullptr) {
-    TenantRecords records;
-    add_classic_tombstone(records, id);
-    if (journal_.write(records) == ErrorCode::none) forget_if_nothing(id);
+  LiveGroup* live = find_live(id);
+  bool in_use = live != nullptr && (live->state != LiveState::empty || !live->pending.empty());
+  if (asked.member_epoch == 0 && live != nullptr && consumers_.is_sound(asked, reply->version())) {
+    if (!live->members.empty()) {
+      in_use = !upgrade(*live);
+    } else if (context_.settings.may_upgrade || !in_use) {
+      TenantRecords records;
+      if (hard_.classic.find(id) != nullptr) add_classic_tombstone(records, id);
+      in_use = journal_.write(records) != ErrorCode::none;
+      if (!in_use) drop_live(id);
+    }
   }
   consumers_.heartbeat(asked, client, in_use, std::move(reply));
 }
@@ -115,6 +120,11 @@ void GroupCoordinator::forget_if_nothing(const std::string& id) {
   const LiveGroup* group = find_live(id);
   if (group == nullptr || !group->members.empty() || !group->pending.empty()) return;
   if (hard_.classic.find(id) != nullptr) return;
+  drop_live(id);
+}
+
+void GroupCoordinator::drop_live(const std::string& id) {
+  const LiveGroup* group = find_live(id);
   if (group->wake != Instant::never()) soft_.due.erase({group->wake, id});
   soft_.groups.erase(id);
 }

@@ -6,6 +6,7 @@
 //   offset_commit.cc   offset_fetch.cc   offset_expiry.cc     offsets
 //   classic_join.cc    classic_rebalance.cc                   a member comes; everyone has come
 //   classic_sync.cc    classic_session.cc                     the leader's word; heartbeats, leaving, silence
+//   migration.cc                                              a group changes its protocol
 //   describe.cc                                               what people ask
 //   consumer_groups.h                                         the consumer protocol, a class of its own
 #pragma once
@@ -45,7 +46,12 @@ struct ListedGroup {
 class GroupCoordinator final : public Tenant {
  public:
   GroupCoordinator(GroupContext& context, Timeline& timeline, Journal& journal)
-      : context_(context), journal_(journal), hard_(timeline), consumers_(context, journal, hard_) {}
+      : context_(context),
+        journal_(journal),
+        hard_(timeline),
+        consumers_(context, journal, hard_, [this](std::string_view group, std::string_view leaving) {
+          return downgrade_without(group, leaving);
+        }) {}
 
   // --- Offsets
   void commit_offsets(const wire::OffsetCommitRequest& asked, GroupReplyPtr reply);
@@ -102,6 +108,7 @@ class GroupCoordinator final : public Tenant {
   [[nodiscard]] const LiveGroup* find_live(std::string_view group) const;
   LiveGroup& make_live(std::string_view group);
   [[nodiscard]] bool exists(std::string_view group) const;
+  void drop_live(const std::string& group);
   void make_soft();
   void refuse_waiting(ErrorCode why);
 
@@ -138,6 +145,9 @@ class GroupCoordinator final : public Tenant {
                    bool skip_assignment);
   [[nodiscard]] bool has_room(const LiveGroup& group, std::string_view member) const;
 
+  [[nodiscard]] std::string new_member_id(const wire::JoinGroupRequest& asked, const GroupClient& client) const;
+  void join_consumers(const wire::JoinGroupRequest& asked, const GroupClient& client, GroupReplyPtr reply);
+
   // classic_rebalance.cc
   void rebalance_or_complete(LiveGroup& group, std::string_view why);
   void prepare_rebalance(LiveGroup& group, std::string_view why);
@@ -154,12 +164,16 @@ class GroupCoordinator final : public Tenant {
 
   // classic_session.cc
   void refuse_joining(LiveMember& member);
-  ErrorCode leave_one(LiveGroup& group, const wire::LeaveGroupRequest::Member& member);
+  ErrorCode leave_one(LiveGroup* group, std::string_view group_id, const wire::LeaveGroupRequest::Member& member);
   void look_after(LiveGroup& group);
   void heard_of(LiveGroup& group, LiveMember& member);
   // To be called when something about the group may be due earlier than it was.
   void schedule(LiveGroup& group);
   void forget_if_nothing(const std::string& group);
+
+  // migration.cc
+  bool upgrade(LiveGroup& group);
+  bool downgrade_without(std::string_view group, std::string_view leaving);
 
   GroupContext& context_;
   Journal& journal_;

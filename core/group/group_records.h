@@ -35,10 +35,12 @@ void add_consumer_target(TenantRecords& records, std::string_view group, const C
 void add_consumer_member(TenantRecords& records, const MemberKeyView& key, const ConsumerMember& value);
 void add_consumer_target_member(TenantRecords& records, const MemberKeyView& key, const Partitions& partitions);
 void add_consumer_current(TenantRecords& records, const MemberKeyView& key, const ConsumerCurrent& value);
+void add_consumer_pattern(TenantRecords& records, const PatternKeyView& key, const ConsumerPattern& value);
 void add_consumer_group_tombstone(TenantRecords& records, std::string_view group);
 void add_consumer_target_tombstone(TenantRecords& records, std::string_view group);
 void add_consumer_member_tombstone(TenantRecords& records, const MemberKeyView& key);
 void add_consumer_target_member_tombstone(TenantRecords& records, const MemberKeyView& key);
 void add_consumer_current_tombstone(TenantRecords& records, const MemberKeyView& key);
+void add_consumer_pattern_tombstone(TenantRecords& records, const PatternKeyView& key);
 
 }  // namespace ottla

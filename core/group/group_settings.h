@@ -24,6 +24,10 @@ struct GroupSettings {
   Duration consumer_session_timeout = Duration::from_s(45);
   Duration consumer_heartbeat_interval = Duration::from_s(5);
   size_t consumer_size_max = INT32_MAX;
+
+  // Changes of the protocol with members in the group: to the consumer protocol, and to the classic one.
+  bool may_upgrade = true;
+  bool may_downgrade = true;
 };
 
 }  // namespace ottla

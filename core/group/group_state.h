@@ -4,8 +4,8 @@
 //   OffsetCommit       a group's place in a partition; a tombstone forgets it. In a transaction it is pending until that ends,
 //                      and a tombstone meanwhile forgets it too: a group that is deleted does not come back by a commit.
 //   GroupMetadata      a group of the classic protocol: generation, members, who reads what
-//   ConsumerGroup...   a group of the consumer protocol, in five kinds: the group, its target, and of each member what it
-//                      wants, is to have, and has (consumer_state.h)
+//   ConsumerGroup...   a group of the consumer protocol, in six kinds: the group, its target, what its expressions come to,
+//                      and of each member what it wants, is to have, and has (consumer_state.h)
 //
 // A group is there when there is a record of either kind: who commits without being a member (a "simple" group) has offsets
 // only.
@@ -107,7 +107,8 @@ struct GroupState {
         consumer_targets(timeline),
         consumer_members(timeline),
         consumer_target(timeline),
-        consumer_current(timeline) {}
+        consumer_current(timeline),
+        consumer_patterns(timeline) {}
 
   bool replay(const ReplayedRecord& record, wire::Arena& arena);
   void transaction_ended(const TransactionOf& transaction, bool committed);
@@ -129,6 +130,7 @@ struct GroupState {
   TimelineMap<MemberKey, ConsumerMember, MemberKeyLess> consumer_members;
   TimelineMap<MemberKey, Partitions, MemberKeyLess> consumer_target;  // of each member
   TimelineMap<MemberKey, ConsumerCurrent, MemberKeyLess> consumer_current;
+  TimelineMap<PatternKey, ConsumerPattern, PatternKeyLess> consumer_patterns;
 
  private:
   bool replay_consumer(const wire::OpenRecord& key, const ReplayedRecord& record, wire::Arena& arena);

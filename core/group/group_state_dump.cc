@@ -68,8 +68,8 @@ void dump(Dump& out, const std::string& id, const ClassicGroup& group) {
 
 std::string GroupState::dump() const {
   Dump out;
-  const auto& [all_offsets, all_pending, all_unstable, all_classic, groups, targets, members, member_targets,
-               currents] = *this;
+  const auto& [all_offsets, all_pending, all_unstable, all_classic, groups, targets, members, member_targets, currents,
+               patterns] = *this;
   all_offsets.for_each([&](const OffsetKey& key, const CommittedOffset& committed) {
     ottla::dump(out, "offset ", key, committed);
     return true;
@@ -101,9 +101,16 @@ std::string GroupState::dump() const {
   });
   members.for_each([&](const MemberKey& key, const ConsumerMember& member) {
     const auto& [group, id] = key;
-    const auto& [instance, rack, client_id, client_host, topics, rebalance, assignor] = member;
+    const auto& [instance, rack, client_id, client_host, topics, pattern, rebalance, assignor, classic_side] = member;
     out.line("member ", group, id, " instance ", instance, " rack ", rack, " client ", client_id, client_host,
-             " topics ", topics, " rebalance ", rebalance, " assignor ", assignor);
+             " topics ", topics, " pattern ", pattern, " rebalance ", rebalance, " assignor ", assignor);
+    if (!classic_side) return true;
+    const auto& [session_timeout, protocols] = *classic_side;
+    out.line("  speaks classic, session ", session_timeout);
+    for (const ClassicSide::Protocol& protocol : protocols) {
+      const auto& [name, metadata] = protocol;
+      out.line("  protocol ", name, metadata);
+    }
     return true;
   });
   member_targets.for_each([&](const MemberKey& key, const Partitions& partitions) {
@@ -116,6 +123,12 @@ std::string GroupState::dump() const {
     const auto& [epoch, previous_epoch, state, assigned, revoking] = current;
     out.line("current ", group, id, " epoch ", epoch, " before ", previous_epoch, " state ", state, " has ", assigned,
              " gives up ", revoking);
+    return true;
+  });
+  patterns.for_each([&](const PatternKey& key, const ConsumerPattern& found) {
+    const auto& [group, pattern] = key;
+    const auto& [topics, image_end, at] = found;
+    out.line("pattern ", group, pattern, " topics ", topics, " of ", image_end, " at ", at);
     return true;
   });
   return out.take();

@@ -57,7 +57,7 @@ wire::Nullable<wire::String> nullable(const std::optional<std::string>& text) {
 }  // namespace
 
 GroupBench::GroupBench(uint64_t seed) : entropy(seed) {
-  context.image = metadata_testing::cluster_of(2, 4);
+  set_image(metadata_testing::cluster_of(2, 4));
   context.entropy = &entropy;
   context.sink = &sink;
   runtime = std::make_unique<TenantRuntime>(
@@ -65,6 +65,11 @@ GroupBench::GroupBench(uint64_t seed) : entropy(seed) {
           .name = "offsets-0", .maker = this, .log = &log, .sink = &sink, .batch_size_max = 1'000'000},
       now, wall);
   lead();
+}
+
+void GroupBench::set_image(ImagePtr image) {
+  context.image = std::move(image);
+  context.topics_changed = context.topics_changed + 1;
 }
 
 std::unique_ptr<Tenant> GroupBench::make(Timeline& timeline, Journal& journal) {
@@ -208,8 +213,9 @@ QuestionPtr GroupBench::consumer_heartbeat(const ConsumerBeat& beat) {
   made.member_id = std::string_view(beat.member);
   made.member_epoch = beat.epoch;
   made.instance_id = nullable(beat.instance);
-  made.rebalance_timeout_ms = beat.topics ? 60'000 : -1;
+  made.rebalance_timeout_ms = beat.topics || beat.pattern ? 60'000 : -1;
   made.server_assignor = nullable(beat.assignor);
+  made.subscribed_topic_regex = nullable(beat.pattern);
   std::vector<wire::String> names;
   if (beat.topics) {
     names = std::vector<wire::String>(beat.topics->begin(), beat.topics->end());
@@ -363,9 +369,22 @@ std::vector<Member> GroupBench::stable_group(size_t count, const JoinAs& as) {
 }
 
 std::string subscription_to(const std::vector<std::string>& topics) {
+  return subscription_to(topics, {}, *MetadataImage::empty());
+}
+
+std::string subscription_to(const std::vector<std::string>& topics, const Partitions& owned,
+                            const MetadataImage& image) {
   std::vector<wire::String> names(topics.begin(), topics.end());
+  std::vector<int32_t> indexes;
+  std::vector<wire::ConsumerProtocolSubscription::TopicPartitions> claims;
+  indexes.reserve(owned.size());
+  for (const AssignedPartition& one : owned) {
+    indexes.push_back(one.partition.value());
+    claims.push_back({std::string_view(image.find_topic(one.topic)->name), std::span(&indexes.back(), 1)});
+  }
   wire::ConsumerProtocolSubscription subscription;
   subscription.topics = names;
+  subscription.owned_partitions = claims;
   BytesBuffer out;
   wire::write_record_prefix(wire::message_of<wire::ConsumerProtocolSubscription>(), 1, out);
   OTTLA_ASSERT(wire::encode(subscription, 1, out).ok());

@@ -68,6 +68,7 @@ struct ConsumerBeat {
   std::optional<std::vector<std::string>> topics = {};
   std::optional<Partitions> owned = {};
   std::optional<std::string> assignor = {};
+  std::optional<std::string> pattern = {};
 };
 
 // A member in a generation.
@@ -83,6 +84,8 @@ class GroupBench final : private TenantMaker {
   explicit GroupBench(uint64_t seed = 1);
 
   GroupCoordinator& groups();
+  // The cluster's topics are those of the image now.
+  void set_image(ImagePtr image);
   // Flushes and commits; waiting answers go out.
   void commit();
   // Time passes in small steps, and everything that was written is committed.
@@ -136,6 +139,8 @@ class GroupBench final : private TenantMaker {
 
 // "consumer" subscriptions and what a member joined to.
 std::string subscription_to(const std::vector<std::string>& topics);
+std::string subscription_to(const std::vector<std::string>& topics, const Partitions& owned,
+                            const MetadataImage& image);
 ErrorCode error_of(const QuestionPtr& question);  // JoinGroup or SyncGroup: their error
 Member member_of(const JoinAs& as, const QuestionPtr& joined);
 

@@ -52,6 +52,23 @@ LiveGroup::LiveGroup(std::string id, const ClassicGroup& group, Instant now) : i
   note_topics();
 }
 
+std::optional<LiveGroup> LiveGroup::of_members(std::string id, int32_t generation, std::vector<LiveMember> members,
+                                               Timestamp wall) {
+  const auto& offered = members.front().protocols;
+  const bool shared = std::any_of(offered.begin(), offered.end(), [&](const LiveMember::Protocol& one) {
+    return std::all_of(members.begin(), members.end(), [&](const LiveMember& other) { return other.offers(one.name); });
+  });
+  if (!shared) return std::nullopt;
+  LiveGroup group(std::move(id));
+  for (LiveMember& member : members) group.add(std::move(member), "consumer");
+  group.state = LiveState::stable;
+  group.generation = generation;
+  group.protocol = group.choose_protocol();
+  group.since = wall;
+  group.note_topics();
+  return group;
+}
+
 LiveMember* LiveGroup::find(std::string_view member) {
   const auto found = members.find(member);
   return found == members.end() ? nullptr : &found->second;

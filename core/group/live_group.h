@@ -25,11 +25,7 @@ enum class LiveState : uint8_t { empty, preparing, completing, stable };
 std::string_view text(LiveState state);  // as Kafka's tools print it: "PreparingRebalance"
 
 struct LiveMember {
-  struct Protocol {
-    std::string name;
-    std::string metadata;
-    friend bool operator==(const Protocol&, const Protocol&) = default;
-  };
+  using Protocol = ClassicSide::Protocol;
 
   std::string id;
   std::optional<std::string> instance;
@@ -54,6 +50,9 @@ class LiveGroup {
   explicit LiveGroup(std::string id) : id_(std::move(id)) {}
   // As it was written, with everybody alive for a session from `now` on.
   LiveGroup(std::string id, const ClassicGroup& group, Instant now);
+  // Of type "consumer", stable. Nothing: the members have no protocol in common.
+  static std::optional<LiveGroup> of_members(std::string id, int32_t generation, std::vector<LiveMember> members,
+                                             Timestamp wall);
 
   [[nodiscard]] const std::string& id() const { return id_; }
 

@@ -9,7 +9,8 @@ namespace ottla {
 namespace {
 
 constexpr wire::Version kNotFoundSince = 9;  // before, a group that is not there is an old generation
-constexpr wire::Version kMemberEpochSince = 6;  // of TxnOffsetCommit: so are stale epochs and groups that are not there
+constexpr wire::Version kMemberEpochSince =
+    6;  // of TxnOffsetCommit: stale epochs are told, and groups that are not there
 constexpr int64_t kNow = -1;
 
 template <class Topic>

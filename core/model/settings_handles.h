@@ -87,6 +87,7 @@ inline constexpr IntegerSetting kSocketRequestMaxBytes{SettingScope::node, "sock
 inline constexpr IntegerSetting kGroupConsumerHeartbeatIntervalMs{SettingScope::node,
                                                                   "group.consumer.heartbeat.interval.ms"};
 inline constexpr IntegerSetting kGroupConsumerMaxSize{SettingScope::node, "group.consumer.max.size"};
+inline constexpr TextSetting kGroupConsumerMigrationPolicy{SettingScope::node, "group.consumer.migration.policy"};
 inline constexpr IntegerSetting kGroupConsumerSessionTimeoutMs{SettingScope::node, "group.consumer.session.timeout.ms"};
 inline constexpr IntegerSetting kGroupInitialRebalanceDelayMs{SettingScope::node, "group.initial.rebalance.delay.ms"};
 inline constexpr IntegerSetting kGroupMaxSessionTimeoutMs{SettingScope::node, "group.max.session.timeout.ms"};
@@ -101,6 +102,26 @@ inline constexpr IntegerSetting kOffsetsTopicCompressionCodec{SettingScope::node
 inline constexpr IntegerSetting kOffsetsTopicNumPartitions{SettingScope::node, "offsets.topic.num.partitions"};
 inline constexpr IntegerSetting kOffsetsTopicReplicationFactor{SettingScope::node, "offsets.topic.replication.factor"};
 inline constexpr IntegerSetting kOffsetsTopicSegmentBytes{SettingScope::node, "offsets.topic.segment.bytes"};
+
+// --- transactions ---
+
+inline constexpr IntegerSetting kAddPartitionsToTxnRetryBackoffMaxMs{SettingScope::node,
+                                                                     "add.partitions.to.txn.retry.backoff.max.ms"};
+inline constexpr IntegerSetting kAddPartitionsToTxnRetryBackoffMs{SettingScope::node,
+                                                                  "add.partitions.to.txn.retry.backoff.ms"};
+inline constexpr IntegerSetting kTransactionMaxTimeoutMs{SettingScope::node, "transaction.max.timeout.ms"};
+inline constexpr BooleanSetting kTransactionPartitionVerificationEnable{SettingScope::node,
+                                                                        "transaction.partition.verification.enable"};
+inline constexpr IntegerSetting kTransactionRemoveExpiredTransactionCleanupIntervalMs{
+    SettingScope::node, "transaction.remove.expired.transaction.cleanup.interval.ms"};
+inline constexpr IntegerSetting kTransactionStateLogMinIsr{SettingScope::node, "transaction.state.log.min.isr"};
+inline constexpr IntegerSetting kTransactionStateLogNumPartitions{SettingScope::node,
+                                                                  "transaction.state.log.num.partitions"};
+inline constexpr IntegerSetting kTransactionStateLogReplicationFactor{SettingScope::node,
+                                                                      "transaction.state.log.replication.factor"};
+inline constexpr IntegerSetting kTransactionStateLogSegmentBytes{SettingScope::node,
+                                                                 "transaction.state.log.segment.bytes"};
+inline constexpr IntegerSetting kTransactionalIdExpirationMs{SettingScope::node, "transactional.id.expiration.ms"};
 
 // --- the program of a node ---
 
