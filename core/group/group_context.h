@@ -12,7 +12,7 @@ namespace ottla {
 struct GroupContext {
   GroupSettings settings;
   ImagePtr image;
-  Offset topics_changed;  // the end of the image in which topics last came, went or grew
+  Offset topics_changed{0};  // the end of the image in which topics last came, went or grew
   Entropy* entropy = nullptr;
   LogSink* sink = nullptr;
 };
