@@ -53,6 +53,12 @@ def test_the_library_shows_the_list_and_nothing_else(library):
     assert exported(library) == {name: ("T", version) for name, version in listed().items()}
 
 
+def test_every_function_has_its_type_written_down():
+    """signatures.c holds the types, and the compiler compares them: a list of names would not notice another parameter."""
+    rows = re.findall(r"^SIGNATURE\((\w+),", (ROOT / "bindings-tests/c/signatures.c").read_text(), re.M)
+    assert sorted(rows) == sorted(listed())
+
+
 def test_a_list_that_lacks_a_function_would_be_noticed():
     """The comparison can fail."""
     assert len(listed()) > 20
