@@ -36,6 +36,7 @@ void Broker::tick(Instant now, Timestamp wall) {
     for (OpenDirectory& directory : p.directories.directories) directory.logs->tick(now, wall);
   }
   p.groups->tick(now, wall);
+  p.transactions->tick(now, wall);
   p.parking->tick(now);
 }
 
@@ -101,6 +102,7 @@ void Broker::take_effects(Effects& effects) {
       p.connections.set_running(true);
     }
     moved |= p.connections.run();
+    moved |= p.transactions->turn();
     moved |= p.groups->turn();
     if (!moved) break;
     p.woken = round + 1 == kRoundsMax;
@@ -118,6 +120,8 @@ void Broker::take_effects(Effects& effects) {
   }
   p.connections.collect(effects);
   p.jobs.take(effects.jobs);
+  // Bytes that come in turn after turn are of requests that are begun no more.
+  if (p.stage == Parts::Stage::draining && p.drained()) p.drain_until = p.now;
 }
 
 void Broker::Parts::take_committed(const MetadataDelta& delta) {
@@ -129,10 +133,12 @@ void Broker::Parts::take_committed(const MetadataDelta& delta) {
   if ((first || brokers_changed) && apply_broker_settings(*options.settings, *services.image, self, *options.sink)) {
     topics.forget_all();
     groups->take_settings();
+    transactions->take_settings();
   }
   if (first) make_replicas();
   replicas->apply(services.image, delta);
   groups->apply(*replicas, services.image, delta);
+  transactions->apply(*replicas, services.image, delta);
   topics.changed(delta);
   for (const TopicChange& change : delta.topics()) {
     if (change.after == nullptr) metrics.forget(change.before->name);
@@ -175,9 +181,9 @@ void Broker::stop(Duration drain) {
 
 void Broker::Parts::go_on_stopping() {
   if (stage == Stage::draining) {
-    const bool drained = connections.in_flight() == 0 && connections.all_sent() && registration->may_go();
-    if (!drained && now < drain_until) return;
+    if (!drained() && now < drain_until) return;
     groups->stop();
+    transactions->stop();
     parking->stop();
     connections.close_all("the broker stops");
     if (replicas != nullptr) {
@@ -188,6 +194,10 @@ void Broker::Parts::go_on_stopping() {
     stage = Stage::closing;
   }
   if (directories_stopped()) stage = Stage::stopped;
+}
+
+bool Broker::Parts::drained() const {
+  return connections.in_flight() == 0 && connections.all_sent() && registration->may_go();
 }
 
 bool Broker::Parts::directories_stopped() const {
@@ -203,8 +213,10 @@ Instant Broker::next_deadline() const {
   if (p.stage == Parts::Stage::stopped) return Instant::never();
   if (p.woken) return p.now;
   Instant next = std::min({p.connections.next_deadline(), p.parking->next_deadline(), p.groups->next_deadline(),
-                           p.quorum->next_deadline(), p.controller->next_deadline(), p.registration->next_deadline()});
-  if (p.stage == Parts::Stage::draining) next = std::min(next, p.drain_until);
+                           p.transactions->next_deadline(), p.quorum->next_deadline(), p.controller->next_deadline(),
+                           p.registration->next_deadline()});
+  // The end of a turn, and what is told of it afterwards, may be what the stop waited for.
+  if (p.stage == Parts::Stage::draining) next = p.drained() ? p.now : std::min(next, p.drain_until);
   if (p.replicas != nullptr) return std::min(next, p.replicas->next_deadline());
   for (const OpenDirectory& directory : p.directories.directories) {
     next = std::min(next, directory.logs->next_deadline());

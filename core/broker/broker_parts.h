@@ -13,6 +13,7 @@
 #include "core/broker/fetch_sessions.h"
 #include "core/broker/group_coordinators.h"
 #include "core/broker/job_queue.h"
+#include "core/broker/markers.h"
 #include "core/broker/metrics.h"
 #include "core/broker/parking_lot.h"
 #include "core/broker/producer_ids.h"
@@ -21,6 +22,7 @@
 #include "core/broker/served.h"
 #include "core/broker/services.h"
 #include "core/broker/topic_rules.h"
+#include "core/broker/transaction_coordinators.h"
 #include "core/controller/runtime.h"
 #include "core/log/marks.h"
 #include "core/raft/quorum_of_one.h"
@@ -48,6 +50,8 @@ struct Broker::Parts final : RequestSink {
   bool answer_controllers();
   bool take_notices();
   void go_on_stopping();
+  // Everything that was begun is answered and sent, and the controller knows that we go.
+  [[nodiscard]] bool drained() const;
   [[nodiscard]] bool directories_stopped() const;
 
   BrokerOptions options;
@@ -68,6 +72,8 @@ struct Broker::Parts final : RequestSink {
   std::unique_ptr<ParkingLot> parking;
   std::unique_ptr<FetchSessions> fetch_sessions;
   std::unique_ptr<GroupCoordinators> groups;
+  Markers markers{services};
+  std::unique_ptr<TransactionCoordinators> transactions;
   std::unique_ptr<Registration> registration;
   Services services;
   Stage stage = Stage::starting;

@@ -26,8 +26,10 @@ int16_t security_protocol(const SettingValues& node, std::string_view listener) 
 }
 
 Connections::Options connection_options(const SettingValues& node) {
-  return {.frame_size_max = static_cast<size_t>(node.get(settings::kSocketRequestMaxBytes)),
-          .idle_max = milliseconds(node, settings::kConnectionsMaxIdleMs)};
+  Connections::Options options{.frame_size_max = static_cast<size_t>(node.get(settings::kSocketRequestMaxBytes)),
+                               .idle_max = milliseconds(node, settings::kConnectionsMaxIdleMs)};
+  if (*options.idle_max < Duration()) options.idle_max.reset();  // as in Kafka
+  return options;
 }
 
 }  // namespace
@@ -99,6 +101,14 @@ void Broker::Parts::open(OpenDirectories opened, Instant now_, Timestamp wall_) 
                                                                           .sink = options.sink},
                                                now_, wall_);
 
+  transactions = std::make_unique<TransactionCoordinators>(TransactionCoordinators::Options{.self = self,
+                                                                                            .node = options.settings,
+                                                                                            .services = &services,
+                                                                                            .parking = parking.get(),
+                                                                                            .markers = &markers,
+                                                                                            .sink = options.sink},
+                                                           now_, wall_);
+
   RegisterBroker broker;
   broker.id = self;
   broker.incarnation = Uuid::random(*options.entropy);
@@ -135,6 +145,8 @@ void Broker::Parts::open(OpenDirectories opened, Instant now_, Timestamp wall_) 
   services.refused_firsts = &refused_firsts;
   services.topics = &topics;
   services.groups = groups.get();
+  services.markers = &markers;
+  services.transactions = transactions.get();
 }
 
 void Broker::Parts::make_replicas() {

@@ -101,7 +101,7 @@ void Connections::collect(Effects& effects) {
 
 void Connections::tick(Instant now) {
   now_ = now;
-  while (oldest_ != nullptr && oldest_->active_ + options_.idle_max <= now) {
+  while (idle_at() <= now) {
     Connection& connection = *oldest_;
     if (connection.in_flight() > 0) {  // it waits for us
       moved_now(connection);
@@ -117,10 +117,13 @@ void Connections::tick(Instant now) {
   }
 }
 
-Instant Connections::next_deadline() const {
-  const Instant idle = oldest_ == nullptr ? Instant::never() : oldest_->active_ + options_.idle_max;
-  return blocks_.kept() > 0 ? std::min(idle, next_trim_) : idle;
+// When the one that said nothing for longest has been idle for too long.
+Instant Connections::idle_at() const {
+  if (oldest_ == nullptr || !options_.idle_max.has_value()) return Instant::never();
+  return oldest_->active_ + *options_.idle_max;
 }
+
+Instant Connections::next_deadline() const { return blocks_.kept() > 0 ? std::min(idle_at(), next_trim_) : idle_at(); }
 
 void Connections::moved_now(Connection& connection) {
   if (!connection.open_) return;

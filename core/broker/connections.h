@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -30,7 +31,7 @@ class Connections {
  public:
   struct Options {
     size_t frame_size_max = limits::kFrameSizeMax;
-    Duration idle_max = Duration::from_ms(600'000);
+    std::optional<Duration> idle_max = Duration::from_ms(600'000);  // nothing: they may be idle for ever
   };
 
   Connections(const Options& options, RequestSink& requests, LogSink& sink, Metrics* metrics)
@@ -72,6 +73,7 @@ class Connections {
  private:
   friend class Connection;
 
+  [[nodiscard]] Instant idle_at() const;
   void append_newest(Connection& connection);
   void unlink(Connection& connection);
   void moved_now(Connection& connection);

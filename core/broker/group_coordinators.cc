@@ -9,6 +9,12 @@
 namespace ottla {
 namespace {
 
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return lower;
+}
+
 GroupSettings settings_of(const SettingValues& node) {
   const auto span = [&](const settings::IntegerSetting& handle) { return Duration::from_ms(node.get(handle)); };
   GroupSettings read;
@@ -23,6 +29,9 @@ GroupSettings settings_of(const SettingValues& node) {
   read.consumer_session_timeout = span(settings::kGroupConsumerSessionTimeoutMs);
   read.consumer_heartbeat_interval = span(settings::kGroupConsumerHeartbeatIntervalMs);
   read.consumer_size_max = static_cast<size_t>(node.get(settings::kGroupConsumerMaxSize));
+  const std::string policy = lower_case(node.get(settings::kGroupConsumerMigrationPolicy));
+  read.may_upgrade = policy == "bidirectional" || policy == "upgrade";
+  read.may_downgrade = policy == "bidirectional" || policy == "downgrade";
   return read;
 }
 
@@ -57,6 +66,7 @@ GroupCoordinators::GroupCoordinators(const Options& options, Instant now, Timest
     : options_(options),
       context_({.settings = settings_of(*options.node),
                 .image = MetadataImage::empty(),
+                .topics_changed = Offset(0),
                 .entropy = options.entropy,
                 .sink = options.sink}),
       now_(now),
@@ -84,6 +94,10 @@ void GroupCoordinators::apply(Replicas& replicas, const ImagePtr& image, const M
   for (const TopicChange& change : delta.topics()) {
     if (change.after == nullptr) gone.insert(change.before->name);
     ours_changed |= change.after != nullptr && change.after->name == kOffsetsTopic;
+    if (change.before == nullptr || change.after == nullptr ||
+        change.before->partitions.size() != change.after->partitions.size()) {
+      context_.topics_changed = image->end();
+    }
   }
   const TopicImage* topic = image->find_topic(kOffsetsTopic);
   if (topic == nullptr) return;
@@ -166,9 +180,25 @@ GroupCoordinators::Access GroupCoordinators::access(const TopicImage& topic, Par
   Shard* found = shard(topic, index);
   if (found == nullptr) return {ErrorCode::coordinator_not_available};
   const ErrorCode error = found->runtime->check();
-  if (error == ErrorCode::none) return {error, &static_cast<GroupCoordinator&>(found->runtime->tenant())};
+  if (error == ErrorCode::none) {
+    return {error, &static_cast<GroupCoordinator&>(found->runtime->tenant()), false, found->number, index};
+  }
   const bool later = comes(*found->runtime);
   return {later ? ErrorCode::coordinator_load_in_progress : error, nullptr, later};
+}
+
+void GroupCoordinators::end_transaction(PartitionIndex partition, const TransactionEnd& end,
+                                        int16_t transaction_version, ReplyPtr reply) {
+  drop_gone();
+  const TopicImage* topic = context_.image->find_topic(kOffsetsTopic);
+  if (topic == nullptr || topic->find(partition) == nullptr) {
+    return reply->refuse(ErrorCode::unknown_topic_or_partition);
+  }
+  ErrorCode error = access(*topic, partition).error;
+  if (error == ErrorCode::none) {
+    error = shards_.at(partition).runtime->end_transaction(end, transaction_version, reply);
+  }
+  if (error != ErrorCode::none) reply->refuse(error);
 }
 
 // --- Turns

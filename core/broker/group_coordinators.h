@@ -16,12 +16,11 @@
 #include "core/group/group_coordinator.h"
 #include "core/metadata/delta.h"
 #include "core/model/settings_values.h"
+#include "core/model/topic_name.h"
 #include "core/replica/replicas.h"
 #include "core/state_machine/runtime.h"
 
 namespace ottla {
-
-inline constexpr std::string_view kOffsetsTopic = "__consumer_offsets";
 
 // Kafka's: clients and tools compute it too.
 PartitionIndex coordinating_partition(std::string_view key, size_t partition_count);
@@ -40,6 +39,8 @@ class GroupCoordinators final : private TenantMaker {
     ErrorCode error = ErrorCode::none;
     GroupCoordinator* coordinator = nullptr;
     bool loading = false;
+    LogNumber log{0};  // of its partition, where there is a coordinator
+    PartitionIndex partition{0};
   };
 
   GroupCoordinators(const Options& options, Instant now, Timestamp wall);
@@ -58,6 +59,8 @@ class GroupCoordinators final : private TenantMaker {
 
   // Begins to load it, if need be.
   Access find(std::string_view group);
+  // A marker for a partition of the topic; refused where it has no coordinator that can serve now.
+  void end_transaction(PartitionIndex partition, const TransactionEnd& end, int16_t transaction_version, ReplyPtr reply);
   // Those of every partition that is led here; an error in the place of those that cannot serve now.
   std::vector<Access> all();
   // Woken (Parked::Wake::answered) when a load has ended, whichever.

@@ -259,9 +259,9 @@ TEST_F(Produce, producers_get_ids_that_nobody_had_also_after_a_restart) {
   EXPECT_EQ(refused.error_code, code(ErrorCode::coordinator_not_available));
 }
 
-TEST_F(Produce, transactional_batches_are_refused) {
+TEST_F(Produce, transactional_batches_without_a_transactions_id_are_refused) {
   EXPECT_EQ(produce(make_batch({.producer = ProducerId(1), .transactional = true})).error_code,
-            code(ErrorCode::invalid_txn_state));
+            code(ErrorCode::transactional_id_authorization_failed));
 }
 
 TEST_F(Produce, what_was_acknowledged_outlives_a_power_cut) {

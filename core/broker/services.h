@@ -20,12 +20,14 @@ class ColdReads;
 class FetchSessions;
 class GroupCoordinators;
 class Jobs;
+class Markers;
 class Metrics;
 class ProducerIds;
 class RefusedFirsts;
 class ReplicatedLog;
 class Replicas;
 class TopicRulesCache;
+class TransactionCoordinators;
 struct TopicRules;
 
 struct Services {
@@ -51,6 +53,8 @@ struct Services {
   RefusedFirsts* refused_firsts = nullptr;
   TopicRulesCache* topics = nullptr;
   GroupCoordinators* groups = nullptr;
+  Markers* markers = nullptr;
+  TransactionCoordinators* transactions = nullptr;
 
   // A topic's settings with everything that they fall back to. Valid until the image or the node's settings change.
   [[nodiscard]] const SettingValues& topic_settings(const TopicImage& topic) const;

@@ -8,14 +8,15 @@
 // Partitions whose log is still being recovered are waited for, and nothing behind the request on its connection begins
 // before it is appended: the order of a producer's batches is kept whatever they wait for.
 //
-// Not supported: transactions. A transactional batch is answered INVALID_TXN_STATE until there are coordinators that could
-// end what it would begin.
+// A transaction's first batch in a partition waits for the word of the transaction's coordinator (transaction_check.h): up to
+// version 11 the producer has added the partition there, from version 12 on it is added here (KIP-890).
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 #include <vector>
 
-#include "core/broker/batch_intake.h"
+#include "core/broker/api/produce_work.h"
 #include "core/broker/handlers.h"
 #include "core/broker/metrics.h"
 #include "core/broker/partition_access.h"
@@ -39,61 +40,14 @@ constexpr wire::Version kTopicIdsSince = 13;
 constexpr wire::Version kLeaderHintsSince = 10;
 constexpr std::string_view kAdminClientId = "__admin_client";
 
-enum class Stage : uint8_t { to_append, in_job, to_commit, done };
-
-// One partition on its way. In the request's arena.
-struct Part {
-  const Asked::Partition* asked = nullptr;
-  Answered::Partition* answer = nullptr;
-  uint32_t topic = 0;  // index into the request's and the answer's
-  Stage stage = Stage::to_append;
-  LogNumber log{0};
-  LeaderEpoch epoch = kNoLeaderEpoch;  // in which it was appended
-  Offset end{0};                       // after its last record
-};
-
-class Work {
- public:
-  Work(Services& services, RequestPtr request, const Asked& asked);
-
-  // Goes on as far as it can; true when it has answered.
-  bool advance();
-  // Parks what is left.
-  static void wait(Work&& work);
-  // Answers now, with `error` for what is not done.
-  void give_up(ErrorCode error);
-  void taken(std::span<const Result<LeaderAppend, BatchProblem>> results);
-
- private:
-  friend class WaitingProduce;
-
-  [[nodiscard]] const TopicImage* find_topic(uint32_t topic) const;
-  [[nodiscard]] ErrorCode why_not_here(const TopicImage* topic, ErrorCode error) const;
-  void append(Part& part);
-  void append(Part& part, Replica& replica, const TopicImage& topic, LeaderAppend batch);
-  void look_at_ends(Part& part);
-  [[nodiscard]] static bool committed(int16_t acks, const Replica& replica, Offset end);
-  void fail(Part& part, ErrorCode error, std::string_view sentence = {}, int32_t record_index = -1);
-  void answer();
-  void add_leader_hints();
-
-  Services* services_;
-  RequestPtr request_;
-  const Asked* asked_;
-  std::span<Answered::Topic> topics_;
-  std::span<Part> parts_;
-  Answered response_;
-  bool failed_ = false;
-};
-
 class WaitingProduce final : public Parked {
  public:
-  explicit WaitingProduce(Work&& work) : work_(std::move(work)) {}
+  explicit WaitingProduce(ProduceWork&& work) : work_(std::move(work)) {}
 
   bool wake(Wake why, LogNumber) override {
     switch (why) {
       case Wake::noticed:
-      case Wake::answered: return work_.advance();
+      case Wake::answered: return advance();
       case Wake::deadline: work_.give_up(ErrorCode::request_timed_out); return true;
       case Wake::stopping: work_.give_up(ErrorCode::not_leader_or_follower); return true;
     }
@@ -101,15 +55,24 @@ class WaitingProduce final : public Parked {
   }
   bool job_ended(const Job& job) override {
     work_.taken(finished<BatchIntakeJob>(job).results());
-    if (!work_.advance()) Work::wait(std::move(work_));
+    if (!work_.advance()) ProduceWork::wait(std::move(work_));
     return true;
   }
 
  private:
-  Work work_;
+  bool advance() {
+    if (work_.advance()) return true;
+    if (!work_.wants_job()) return false;
+    ProduceWork::wait(std::move(work_));
+    return true;
+  }
+
+  ProduceWork work_;
 };
 
-Work::Work(Services& services, RequestPtr request, const Asked& asked)
+}  // namespace
+
+ProduceWork::ProduceWork(Services& services, RequestPtr request, const Asked& asked)
     : services_(&services), request_(std::move(request)), asked_(&asked) {
   size_t count = 0;
   for (const Asked::Topic& topic : asked.topic_data) count += topic.partition_data.size();
@@ -132,22 +95,26 @@ Work::Work(Services& services, RequestPtr request, const Asked& asked)
   response_.responses = topics_;
 }
 
-const TopicImage* Work::find_topic(uint32_t topic) const {
+const TopicImage* ProduceWork::find_topic(uint32_t topic) const {
   const Asked::Topic& asked = asked_->topic_data[topic];
   return request_->version() >= kTopicIdsSince ? services_->image->find_topic(asked.topic_id)
                                                : services_->image->find_topic(asked.name.view());
 }
 
 // Who names topics by their ids is told that the id is unknown.
-ErrorCode Work::why_not_here(const TopicImage* topic, ErrorCode error) const {
+ErrorCode ProduceWork::why_not_here(const TopicImage* topic, ErrorCode error) const {
   return topic == nullptr && request_->version() >= kTopicIdsSince ? ErrorCode::unknown_topic_id : error;
 }
 
-bool Work::advance() {
+bool ProduceWork::advance() {
+  take_checks();
+  for (Part& part : parts_) {
+    if (part.stage == Stage::to_append) append(part);
+  }
+  if (check_ == nullptr && has(Stage::to_check)) ask_coordinator();
   bool all_done = true;
   bool all_appended = true;
   for (Part& part : parts_) {
-    if (part.stage == Stage::to_append) append(part);
     if (part.stage == Stage::to_commit) look_at_ends(part);
     all_done &= part.stage == Stage::done;
     all_appended &= part.stage == Stage::done || part.stage == Stage::to_commit;
@@ -161,7 +128,7 @@ bool Work::advance() {
   return all_done;
 }
 
-void Work::append(Part& part) {
+void ProduceWork::append(Part& part) {
   const TopicImage* topic = find_topic(part.topic);
   const PartitionIndex index(part.asked->index);
   const PartitionAccess access = access_leader(*services_, topic, index);
@@ -176,6 +143,7 @@ void Work::append(Part& part) {
     return fail(part, ErrorCode::invalid_record, "A partition of a Produce request must have exactly one batch.");
   }
 
+  if (!may_begin(part, *access.replica)) return;
   const BytesView records = part.asked->records->view();
   const auto taken = services_->intake->take({.batch = request_->frame().slice_of(records),
                                               .rules = services_->topic_rules(*topic),
@@ -184,16 +152,18 @@ void Work::append(Part& part) {
                                              BatchIntake::Where::on_the_loop);
   if (taken.ok()) return append(part, *access.replica, *topic, *taken);
   if (taken.error().too_large_for_the_loop) {
-    part.stage = Stage::in_job;
+    part.stage = Stage::for_job;
     return;
   }
   fail(part, taken.error().code, taken.error().sentence, taken.error().record_index);
 }
 
-void Work::append(Part& part, Replica& replica, const TopicImage& topic, LeaderAppend batch) {
+void ProduceWork::append(Part& part, Replica& replica, const TopicImage& topic, LeaderAppend batch) {
   const TimestampType type = batch.timestamp_type;
   const size_t size = batch.batch.size();
   const Bytes kept = batch.batch;
+  batch.guard = part.guard;
+  batch.verification_required &= !part.unchecked;
   const auto view = BatchView::only(kept);
   OTTLA_ASSERT(view.ok());
   RefusedFirsts& firsts = *services_->refused_firsts;
@@ -219,7 +189,7 @@ void Work::append(Part& part, Replica& replica, const TopicImage& topic, LeaderA
   part.stage = asked_->acks == 0 ? Stage::done : Stage::to_commit;
 }
 
-void Work::look_at_ends(Part& part) {
+void ProduceWork::look_at_ends(Part& part) {
   const Replica* replica = services_->replicas->find(part.log);
   if (replica == nullptr) return fail(part, ErrorCode::not_leader_or_follower);
   if (committed(asked_->acks, *replica, part.end)) {
@@ -232,12 +202,12 @@ void Work::look_at_ends(Part& part) {
   if (error != ErrorCode::none) fail(part, error);
 }
 
-bool Work::committed(int16_t acks, const Replica& replica, Offset end) {
+bool ProduceWork::committed(int16_t acks, const Replica& replica, Offset end) {
   if (is_planted(WorldMutant::answered_at_append)) return true;
   return (acks == kAll ? replica.high_watermark() : replica.durable_end()) >= end;
 }
 
-void Work::fail(Part& part, ErrorCode error, std::string_view sentence, int32_t record_index) {
+void ProduceWork::fail(Part& part, ErrorCode error, std::string_view sentence, int32_t record_index) {
   OTTLA_ASSERT(error != ErrorCode::unknown_server_error && error != ErrorCode::none, error);
   Answered::Partition& answer = *part.answer;
   answer.error_code = static_cast<int16_t>(error);
@@ -257,14 +227,16 @@ void Work::fail(Part& part, ErrorCode error, std::string_view sentence, int32_t 
   }
 }
 
-void Work::wait(Work&& work) {
+void ProduceWork::wait(ProduceWork&& work) {
   Services& services = *work.services_;
   const Instant deadline = work.request_->received() + Duration::from_ms(std::max<int64_t>(work.asked_->timeout_ms, 0));
   std::vector<BatchToTake> for_job;
   size_t waiting = 0;
-  for (const Part& part : work.parts_) {
+  const std::shared_ptr<Check> check = work.check_;
+  for (Part& part : work.parts_) {
     waiting += part.stage == Stage::done ? 0 : 1;
-    if (part.stage != Stage::in_job) continue;
+    if (part.stage != Stage::for_job) continue;
+    part.stage = Stage::in_job;
     const TopicImage* topic = work.find_topic(part.topic);
     for_job.push_back({.batch = work.request_->frame().slice_of(part.asked->records->view()),
                        .rules = topic != nullptr ? services.topic_rules(*topic) : TopicRules(),
@@ -274,7 +246,8 @@ void Work::wait(Work&& work) {
   if (!for_job.empty()) {
     auto parked = std::make_unique<WaitingProduce>(std::move(work));
     const JobId job = services.jobs->start(std::make_unique<BatchIntakeJob>(std::move(for_job)));
-    services.parking->await_job(job, std::move(parked), deadline);
+    const ParkedId id = services.parking->await_job(job, std::move(parked), deadline);
+    if (check != nullptr) check->waiting = id;
     return;
   }
   LogNumber* first = static_cast<LogNumber*>(work.request_->arena().take(waiting * sizeof(LogNumber)));
@@ -284,11 +257,12 @@ void Work::wait(Work&& work) {
   }
   Parking& parking = *services.parking;
   std::unique_ptr<Parked> parked(new (parking.memory()) WaitingProduce(std::move(work)));
-  parking.park(std::move(parked), deadline, {first, count});
+  const ParkedId id = parking.park(std::move(parked), deadline, {first, count});
+  if (check != nullptr) check->waiting = id;
 }
 
 // The job's results, for the parts that wait for it, in their order.
-void Work::taken(std::span<const Result<LeaderAppend, BatchProblem>> results) {
+void ProduceWork::taken(std::span<const Result<LeaderAppend, BatchProblem>> results) {
   size_t at = 0;
   for (Part& part : parts_) {
     if (part.stage != Stage::in_job) continue;
@@ -307,14 +281,14 @@ void Work::taken(std::span<const Result<LeaderAppend, BatchProblem>> results) {
   }
 }
 
-void Work::give_up(ErrorCode error) {
+void ProduceWork::give_up(ErrorCode error) {
   for (Part& part : parts_) {
     if (part.stage != Stage::done) fail(part, error);
   }
   answer();
 }
 
-void Work::answer() {
+void ProduceWork::answer() {
   if (asked_->acks == 0) {
     if (failed_) {
       request_->close_connection("an error in a Produce request that wants no answer");
@@ -327,7 +301,7 @@ void Work::answer() {
   request_->answer(response_);
 }
 
-void Work::add_leader_hints() {
+void ProduceWork::add_leader_hints() {
   LeaderEndpoints<Answered::NodeEndpoint> endpoints(*services_->image, request_->arena());
   for (const Part& part : parts_) {
     if (part.answer->error_code != static_cast<int16_t>(ErrorCode::not_leader_or_follower)) continue;
@@ -340,12 +314,10 @@ void Work::add_leader_hints() {
   response_.node_endpoints = endpoints.told();
 }
 
-}  // namespace
-
 void handle_produce(Services& services, RequestPtr request, const wire::ProduceRequest& asked) {
-  Work work(services, std::move(request), asked);
+  ProduceWork work(services, std::move(request), asked);
   if (asked.acks < kAll || asked.acks > 1) return work.give_up(ErrorCode::invalid_required_acks);
-  if (!work.advance()) Work::wait(std::move(work));
+  if (!work.advance()) ProduceWork::wait(std::move(work));
 }
 
 }  // namespace ottla

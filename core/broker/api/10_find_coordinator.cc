@@ -1,17 +1,14 @@
-// FindCoordinator, versions 0 to 6: who coordinates a group: the leader of the partition of __consumer_offsets that its name
-// hashes to. The topic is made when the first one asks, and the answer waits for that, where Kafka has clients ask again.
+// FindCoordinator, versions 0 to 6: who coordinates a group or a transactional id: the leader of the partition of
+// __consumer_offsets, or of __transaction_state, that its name hashes to. The topic is made when the first one asks.
 //
-// Transactions have no coordinators yet: COORDINATOR_NOT_AVAILABLE, which clients retry. Neither have share partitions.
+// Share partitions have no coordinators: COORDINATOR_NOT_AVAILABLE.
 #include "core/wire/messages/10_find_coordinator.h"
 
-#include <algorithm>
-
 #include "core/broker/api/cluster_view.h"
+#include "core/broker/api/internal_topics.h"
 #include "core/broker/group_coordinators.h"
 #include "core/broker/handlers.h"
-#include "core/broker/request.h"
-#include "core/model/settings_handles.h"
-#include "core/wire/messages/19_create_topics.h"
+#include "core/model/topic_name.h"
 
 namespace ottla {
 namespace {
@@ -22,9 +19,15 @@ using Response = wire::FindCoordinatorResponse;
 constexpr wire::Version kManyKeysSince = 4;
 constexpr wire::Version kSharesSince = 6;
 constexpr int8_t kGroup = 0;
-constexpr int8_t kShare = 2;  // the last of the key types
-constexpr Duration kCreationWait = Duration::from_s(5);
+constexpr int8_t kTransaction = 1;
+constexpr int8_t kShare = 2;
 constexpr std::string_view kNone = "No coordinator is available.";
+
+// Empty: nobody coordinates such keys.
+std::string_view topic_of(int8_t key_type) {
+  if (key_type == kGroup) return kOffsetsTopic;
+  return key_type == kTransaction ? kTransactionsTopic : std::string_view();
+}
 
 Response::Coordinator find(const Services& services, const Request& request, const Asked& asked, wire::String key) {
   Response::Coordinator told;
@@ -39,8 +42,8 @@ Response::Coordinator find(const Services& services, const Request& request, con
   const bool known = asked.key_type >= 0 &&
                      (asked.key_type < kShare || (asked.key_type == kShare && request.version() >= kSharesSince));
   if (!known) return refuse(ErrorCode::invalid_request);
-  const TopicImage* topic = services.image->find_topic(kOffsetsTopic);
-  if (asked.key_type != kGroup || topic == nullptr) return refuse(ErrorCode::coordinator_not_available);
+  const TopicImage* topic = services.image->find_topic(topic_of(asked.key_type));
+  if (topic == nullptr) return refuse(ErrorCode::coordinator_not_available);
   const ClusterView view = ClusterView::of(services, request);
   const PartitionImage& partition = *topic->find(coordinating_partition(key.view(), topic->partitions.size()));
   const ListenerImage* endpoint = view.endpoint(partition.leader);
@@ -71,68 +74,18 @@ void answer(const Services& services, Request& request, const Asked& asked) {
   request.answer(response);
 }
 
-class WaitingForTopic final : public Parked {
- public:
-  WaitingForTopic(Services& services, RequestPtr request, const Asked& asked)
-      : services_(services), request_(std::move(request)), asked_(asked) {}
-  bool wake(Wake, LogNumber) override {
-    answer(services_, *request_, asked_);
-    return true;
+void handle(Services& services, RequestPtr request, const Asked& asked, bool last) {
+  const std::string_view topic = topic_of(asked.key_type);
+  if (!last && !topic.empty() && services.image->find_topic(topic) == nullptr) {
+    return make_internal_topic<Asked>(services, topic, std::move(request), asked, &handle);
   }
-
- private:
-  Services& services_;
-  RequestPtr request_;
-  const Asked& asked_;  // in the request's arena
-};
-
-// With as many replicas as the setting says, or as there are brokers.
-ForwardedRequest creation(const Services& services, const Request& request) {
-  size_t brokers = 0;
-  for (const auto& [id, broker] : services.image->brokers()) brokers += broker->fenced ? 0 : 1;
-  const std::string segment = std::to_string(services.settings->get(settings::kOffsetsTopicSegmentBytes));
-  using Creation = wire::CreateTopicsRequest;
-  Creation::Config configs[3];
-  configs[0].name = "cleanup.policy";
-  configs[0].value = wire::String("compact");
-  configs[1].name = "compression.type";
-  configs[1].value = wire::String("producer");
-  configs[2].name = "segment.bytes";
-  configs[2].value = wire::String(std::string_view(segment));
-  Creation::Topic topic;
-  topic.name = kOffsetsTopic;
-  topic.num_partitions = static_cast<int32_t>(services.settings->get(settings::kOffsetsTopicNumPartitions));
-  topic.replication_factor =
-      static_cast<int16_t>(std::min<int64_t>(services.settings->get(settings::kOffsetsTopicReplicationFactor),
-                                             std::max<int64_t>(1, static_cast<int64_t>(brokers))));
-  topic.configs = configs;
-  Creation asked;
-  asked.topics = std::span(&topic, 1);
-  asked.timeout_ms = static_cast<int32_t>(kCreationWait.ms());
-  constexpr wire::Version kVersion = Creation::kApi.versions.last;
-  BytesBuffer body;
-  const auto encoded = wire::encode(asked, kVersion, body);
-  OTTLA_ASSERT(encoded.ok());
-  ForwardedRequest forwarded;
-  forwarded.api_key = Creation::kApi.key;
-  forwarded.api_version = kVersion;
-  forwarded.body = body.freeze();
-  forwarded.principal = request.principal();
-  forwarded.client_id = request.client_id();
-  forwarded.timeout_ms = kCreationWait.ms();
-  return forwarded;
+  answer(services, *request, asked);
 }
 
 }  // namespace
 
 void handle_find_coordinator(Services& services, RequestPtr request, const wire::FindCoordinatorRequest& asked) {
-  if (asked.key_type != kGroup || services.image->find_topic(kOffsetsTopic) != nullptr) {
-    return answer(services, *request, asked);
-  }
-  ForwardedRequest creating = creation(services, *request);
-  services.parking->ask_controller({std::move(creating)},
-                                   std::make_unique<WaitingForTopic>(services, std::move(request), asked),
-                                   services.now + kCreationWait);
+  handle(services, std::move(request), asked, false);
 }
 
 }  // namespace ottla

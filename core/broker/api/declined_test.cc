@@ -58,17 +58,8 @@ TEST(Declined, telemetry_is_not_wanted) {
   EXPECT_EQ(broker.answer<wire::PushTelemetryResponse>().error_code, number(ErrorCode::unsupported_version));
 }
 
-TEST(Declined, transactions_and_shares_have_no_coordinator) {
+TEST(Declined, shares_have_no_coordinator) {
   Handlers broker;
-  wire::FindCoordinatorRequest old;
-  old.key = "t";
-  old.key_type = 1;
-  broker.ask(old, 2);
-  const auto found = broker.answer<wire::FindCoordinatorResponse>();
-  EXPECT_EQ(found.error_code, number(ErrorCode::coordinator_not_available));
-  EXPECT_EQ(found.node_id, -1);
-  EXPECT_EQ(found.port, -1);
-
   const wire::String keys[] = {"g", "h"};
   wire::FindCoordinatorRequest asked;
   asked.coordinator_keys = keys;
@@ -80,7 +71,6 @@ TEST(Declined, transactions_and_shares_have_no_coordinator) {
     EXPECT_EQ(told.coordinators[1].key.view(), "h");
     return static_cast<ErrorCode>(told.coordinators[1].error_code);
   };
-  EXPECT_EQ(error_of(1, 4), ErrorCode::coordinator_not_available);
   EXPECT_EQ(error_of(2, 6), ErrorCode::coordinator_not_available);
   EXPECT_EQ(error_of(2, 5), ErrorCode::invalid_request);  // shares came later
   EXPECT_EQ(error_of(3, 6), ErrorCode::invalid_request);

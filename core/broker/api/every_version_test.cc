@@ -9,7 +9,7 @@ namespace ottla {
 namespace {
 
 // Those of the handlers in this folder that need no data directories.
-constexpr int16_t kKeys[] = {3,  8,  9,  10, 11, 12, 13, 14, 15, 16, 42, 47, 17, 18, 19, 20, 29, 30, 31,
+constexpr int16_t kKeys[] = {3,  8,  9,  10, 11, 12, 13, 14, 15, 16, 42, 47, 28, 17, 18, 19, 20, 29, 30, 31,
                              32, 33, 36, 37, 43, 44, 45, 46, 48, 50, 55, 57, 60, 68, 69, 71, 72, 74, 75};
 
 void prepare(Handlers& broker) {

@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <map>
 
 #include "core/broker/api/handler_testing.h"
 #include "core/wire/messages/10_find_coordinator.h"
@@ -56,6 +57,33 @@ TEST(FindCoordinator, the_first_who_asks_has_the_topic_made_and_is_answered_when
   EXPECT_EQ(made.topics[0].configs[0].name.view(), "cleanup.policy");
   EXPECT_EQ(made.topics[0].configs[0].value->view(), "compact");
   broker.add_topic("__consumer_offsets", 50);
+  broker.controller_answers(wire::CreateTopicsResponse(), 7);
+  EXPECT_EQ(broker.answer<Found>().error_code, 0);
+  EXPECT_EQ(broker.answer<Found>().node_id, 1);
+}
+
+TEST(FindCoordinator, of_transactions_is_who_leads_the_partition_of_their_topic) {
+  Handlers broker;
+  Asked old;
+  old.key = "t";
+  old.key_type = 1;
+  broker.ask(old, 2);
+  EXPECT_FALSE(broker.answered());
+  wire::CreateTopicsRequest made;
+  wire::Arena arena;
+  ASSERT_TRUE(wire::decode(broker.forwarded().body.view(), broker.forwarded().api_version, arena, made).ok());
+  EXPECT_EQ(made.topics[0].name.view(), "__transaction_state");
+  EXPECT_EQ(made.topics[0].num_partitions, 50);
+  EXPECT_EQ(made.topics[0].replication_factor, 1);
+  std::map<std::string, std::string> configs;
+  for (const auto& config : made.topics[0].configs) configs[std::string(config.name.view())] = config.value->view();
+  const std::map<std::string, std::string> expected = {{"cleanup.policy", "compact"},
+                                                       {"compression.type", "uncompressed"},
+                                                       {"min.insync.replicas", "1"},
+                                                       {"segment.bytes", "104857600"},
+                                                       {"unclean.leader.election.enable", "false"}};
+  EXPECT_EQ(configs, expected);
+  broker.add_topic("__transaction_state", 50);
   broker.controller_answers(wire::CreateTopicsResponse(), 7);
   EXPECT_EQ(broker.answer<Found>().error_code, 0);
   EXPECT_EQ(broker.answer<Found>().node_id, 1);

@@ -63,6 +63,8 @@ Handlers::Handlers(BrokerId self) {
   services.entropy = &entropy;
   services.topics = &topics_;
   services.groups = &groups;
+  services.producer_ids = &producer_ids;
+  services.transactions = &transactions;
   RecordList records;
   records.add(wire::FeatureLevelRecord{.name = kMetadataVersion, .feature_level = kMetadataVersionLevel});
   apply(records);

@@ -18,10 +18,12 @@
 
 #include "core/broker/group_coordinators.h"
 #include "core/broker/parking_lot.h"
+#include "core/broker/producer_ids.h"
 #include "core/broker/request.h"
 #include "core/broker/served.h"
 #include "core/broker/services.h"
 #include "core/broker/topic_rules.h"
+#include "core/broker/transaction_coordinators.h"
 #include "core/metadata/records.h"
 #include "core/sim/seeded_entropy.h"
 #include "core/sim/sim_log.h"
@@ -109,6 +111,11 @@ class Handlers {
       Instant(),
       Timestamp()};  // of no group: there are no replicas
   Services services;
+  ProducerIds producer_ids;
+  TransactionCoordinators transactions{
+      {.self = services.self, .node = &settings, .services = &services, .parking = &parking, .sink = &log},
+      services.now,
+      services.wall};
   ListenerId listener{0};  // that the next request comes by
 
  private:
