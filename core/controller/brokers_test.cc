@@ -229,11 +229,22 @@ TEST_F(Features, are_finalized_at_one_level) {
     EXPECT_EQ(update("metadata.version", 29, version, 2), ErrorCode::invalid_update_version);
     EXPECT_EQ(update("metadata.version", 0, version, 3), ErrorCode::invalid_update_version);
     EXPECT_EQ(update("metadata.version", -1, version), ErrorCode::invalid_update_version);
-    EXPECT_EQ(update("transaction.version", 2, version), ErrorCode::invalid_update_version);
+    EXPECT_EQ(update("transaction.version", 3, version), ErrorCode::invalid_update_version);
+    EXPECT_EQ(update("share.version", 1, version), ErrorCode::invalid_update_version);
     EXPECT_EQ(update("", 1, version), ErrorCode::invalid_request);
   }
   EXPECT_EQ(update("metadata.version", 30, 1, 9), ErrorCode::invalid_update_version);
-  EXPECT_EQ(cluster.image().features().size(), 1U);
+}
+
+TEST_F(Features, that_are_not_the_metadatas_own_come_and_go) {
+  cluster.start_broker(1);
+  for (const int16_t level : {int16_t{1}, int16_t{2}}) {
+    EXPECT_EQ(update("transaction.version", level, 2), ErrorCode::none);
+    EXPECT_EQ(cluster.image().feature("transaction.version"), level);
+  }
+  EXPECT_EQ(update("transaction.version", 0, 2), ErrorCode::invalid_update_version);  // that is no upgrade
+  EXPECT_EQ(update("transaction.version", 0, 2, 2), ErrorCode::none);
+  EXPECT_EQ(cluster.image().feature("transaction.version"), 0);
 }
 
 }  // namespace

@@ -21,6 +21,7 @@ struct SupportedFeature {
 
 inline constexpr SupportedFeature kSupportedFeatures[] = {
     {kMetadataVersion, kMetadataVersionFirst, kMetadataVersionLevel},
+    {kTransactionVersion, 0, 2},
 };
 
 }  // namespace ottla

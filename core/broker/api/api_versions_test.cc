@@ -96,8 +96,10 @@ TEST(ApiVersions, tells_features_and_how_far_the_metadata_is_known) {
   ASSERT_EQ(told.finalized_features.size(), 1U);
   EXPECT_EQ(told.finalized_features[0].name.view(), "metadata.version");
   EXPECT_EQ(told.finalized_features[0].max_version_level, 30);
-  ASSERT_EQ(told.supported_features.size(), 1U);
+  ASSERT_EQ(told.supported_features.size(), 2U);
   EXPECT_EQ(told.supported_features[0].max_version, 30);
+  EXPECT_EQ(told.supported_features[1].name.view(), "transaction.version");
+  EXPECT_EQ(told.supported_features[1].max_version, 2);
   EXPECT_FALSE(told.zk_migration_ready);
   const int64_t before = told.finalized_features_epoch;
   EXPECT_EQ(before, broker.services.image->end().value() - 1);
