@@ -1,5 +1,5 @@
-// Ids for producers, given out of blocks that the controller allocates. What a restart leaves of a block is never used: an
-// id is given once in the life of a cluster. One block is asked for at a time, however many wait for it.
+// Ids for producers, given out of blocks that the controller allocates. What a restart leaves of a block is never used:
+// an id is given once in the life of a cluster. One block is asked for at a time, however many wait for it.
 #pragma once
 
 #include <deque>

@@ -1,9 +1,10 @@
 // The tenants of an internal topic on this broker: one for each of its partitions that is led here.
 //
-// A tenant is loaded when its partition comes to be led here with something in it, else at first use; one that never had
-// anything costs nothing. Requests that meet one that is loading wait for it (wake_after_load).
+// A tenant is loaded when its partition comes to be led here with something in it, else at first use; one that never
+// had anything costs nothing. Requests that meet one that is loading wait for it (wake_after_load).
 //
-// Turn: apply() with the image, behind Replicas::apply(); tick(); requests; turn() when all that was ready has been done.
+// Turn: apply() with the image, behind Replicas::apply(); tick(); requests; turn() when all that was ready has been
+// done.
 #pragma once
 
 #include <map>

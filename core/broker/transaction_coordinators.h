@@ -1,6 +1,6 @@
 // The coordinators of transactions on this broker: one for each partition of __transaction_state that it leads
-// (core/broker/tenant_shards.h). Those that find a decided transaction in their log when they are loaded finish it, with
-// nobody asking.
+// (core/broker/tenant_shards.h). Those that find a decided transaction in their log when they are loaded finish it,
+// with nobody asking.
 #pragma once
 
 #include <string_view>

@@ -25,8 +25,8 @@ TransactionCoordinator::Decision TransactionCoordinator::decide(const Transactio
   return {ErrorCode::invalid_txn_state};
 }
 
-// Every end has an epoch of its own, which tells the last request again (its epoch is one below) from the next one: that may
-// abort a transaction that nothing was written in, and commit none.
+// Every end has an epoch of its own, which tells the last request again (its epoch is one below) from the next one:
+// that may abort a transaction that nothing was written in, and commit none.
 TransactionCoordinator::Decision TransactionCoordinator::decide_v2(const Transaction& now,
                                                                    const TransactionOf& producer, bool commit) {
   const bool current = now.is_of(producer);

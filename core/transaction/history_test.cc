@@ -1,5 +1,5 @@
-// Random lives of transactions: producers of both kinds, zombies among them, that ask in any order and more than once; time
-// that passes; partitions that refuse and are slow; appends that fail, coordinators that change. What must hold:
+// Random lives of transactions: producers of both kinds, zombies among them, that ask in any order and more than once;
+// time that passes; partitions that refuse and are slow; appends that fail, coordinators that change. What must hold:
 //
 //   the state is what the log says, after every batch and after compaction
 //   what was said to be committed is committed everywhere it was written, and never aborted

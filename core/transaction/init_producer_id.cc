@@ -7,8 +7,8 @@ namespace {
 
 enum class Known : uint8_t { current, answered_before, fenced };
 
-// Whether `known` is the producer that was here last. Its answer may have been lost: then the epoch that it was to have is
-// the current one already, and it can have it, since nobody else has (previous_producer says so).
+// Whether `known` is the producer that was here last. Its answer may have been lost: then the epoch that it was to have
+// is the current one already, and it can have it, since nobody else has (previous_producer says so).
 Known compare(const Transaction& now, const TransactionOf& known) {
   const bool same_id = known.producer == now.producer;
   if (same_id && known.epoch == now.epoch) return Known::current;

@@ -1,5 +1,6 @@
-// What a coordinator of transactions asks of the world: that the leaders of partitions write down how a transaction ended.
-// The owner of the coordinator implements it: by calls where it leads the partitions itself, over the network otherwise.
+// What a coordinator of transactions asks of the world: that the leaders of partitions write down how a transaction
+// ended. The owner of the coordinator implements it: by calls where it leads the partitions itself, over the network
+// otherwise.
 #pragma once
 
 #include <cstdint>

@@ -43,8 +43,8 @@ void TransactionCoordinator::add_partitions(std::string_view id, const Transacti
   say(std::move(reply), write(id, std::move(next)));
 }
 
-// What is committed counts: a leader that hears yes lets records in. That the transaction may have been ended since is the
-// partition's to see, by the marker.
+// What is committed counts: a leader that hears yes lets records in. That the transaction may have been ended since is
+// the partition's to see, by the marker.
 ErrorCode TransactionCoordinator::verify(std::string_view id, const TransactionOf& producer,
                                          const TopicPartition& partition) const {
   if (id.empty()) return ErrorCode::invalid_request;

@@ -8,9 +8,9 @@
 //   expiry.cc             ids that nobody uses any more
 //   listing.cc            what people ask
 //
-// A decision is a record (prepare_commit, prepare_abort). It is answered when that is committed, and not before does any
-// marker leave: whoever coordinates next decides the same. What a marker has reached is not remembered across a change of
-// coordinator; it is written again then, which does nothing.
+// A decision is a record (prepare_commit, prepare_abort). It is answered when that is committed, and not before does
+// any marker leave: whoever coordinates next decides the same. What a marker has reached is not remembered across a
+// change of coordinator; it is written again then, which does nothing.
 //
 // A transaction that nobody ends is aborted at its time-out, within a turn, and its end is only as late as its slowest
 // partition.
@@ -57,8 +57,8 @@ class TransactionCoordinator final : public Tenant {
   // open: that is aborted, and the answer is concurrent_transactions, which has the producer ask again.
   void init_producer_id(std::string_view id, Duration timeout, const std::optional<TransactionOf>& known,
                         TransactionReplyPtr reply);
-  // Opens a transaction, or lets more partitions into it. `client_version`: kTransactionsV2 where the partitions' leaders
-  // add them, 0 where the producer does.
+  // Opens a transaction, or lets more partitions into it. `client_version`: kTransactionsV2 where the partitions'
+  // leaders add them, 0 where the producer does.
   void add_partitions(std::string_view id, const TransactionOf& producer, std::span<const TopicPartition> partitions,
                       int16_t client_version, TransactionReplyPtr reply);
   // Whether the partition is in the transaction for good: none, or transaction_abortable and the like. Changes nothing.
@@ -71,7 +71,7 @@ class TransactionCoordinator final : public Tenant {
   // --- Of people
   void describe(std::string_view id, wire::Arena& arena,
                 wire::DescribeTransactionsResponse::TransactionState& told) const;
-  // In the order of their ids. `visit` takes a const std::string& and a const Transaction&, both good until the next turn.
+  // In the order of ids. `visit` takes a const std::string& and a const Transaction&, both good until the next turn.
   template <class Visit>
   void list(Visit&& visit) const {
     hard_.transactions.for_each_committed([&](const std::string& id, const TransactionPtr& transaction) {

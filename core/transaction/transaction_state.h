@@ -1,15 +1,15 @@
-// What a coordinator of transactions knows for good: everything that its partition of __transaction_state says, one record a
-// transactional id, in Kafka's schema. A tombstone forgets the id.
+// What a coordinator of transactions knows for good: everything that its partition of __transaction_state says, one
+// record a transactional id, in Kafka's schema. A tombstone forgets the id.
 //
 //           init          add           end                  all markers written
 //   (none) ------> empty -----> ongoing -----> prepare_commit ------------------> complete_commit
 //                    ^                  -----> prepare_abort  ------------------> complete_abort
 //                    |                                                               |
-//                    +--------------------------- init ------------------------------+   (add goes to ongoing from there)
+//                    +--------------------------- init ------------------------------+   (add: to ongoing, from there)
 //
 // Epochs. Whoever begins with a transactional id (init) gets a new epoch and fences whoever had the one before. With
-// transactions v2 (KIP-890) every end raises the epoch too, so that nothing of an earlier transaction can get into a later
-// one. The last epoch of a producer id is only ever used to fence with; then the id changes and epochs begin at 0.
+// transactions v2 (KIP-890) every end raises the epoch too, so that nothing of an earlier transaction can get into a
+// later one. The last epoch of a producer id only ever fences; then the id changes and epochs begin anew.
 //
 // replay() is the only thing that changes it.
 #pragma once

@@ -1,7 +1,7 @@
 // InitProducerId, versions 0 to 5 (6, two-phase commit, is read and not listed).
 //
-// Without a transactional id every call gets a fresh id with epoch 0, of a block that the controller gave to this broker.
-// With one its coordinator answers, once there is an id at hand in case that it needs one.
+// Without a transactional id every call gets a fresh id with epoch 0, of a block that the controller gave to this
+// broker. With one its coordinator answers, once there is an id at hand in case that it needs one.
 #include "core/wire/messages/22_init_producer_id.h"
 #include "core/broker/api/transaction_requests.h"
 #include "core/broker/handlers.h"

@@ -1,5 +1,5 @@
-// AddPartitionsToTxn, versions 0 to 5: partitions take part in a transaction. Up to version 3 of a producer: all of them or
-// none. From version 4 on of brokers, for many transactions at once: verified or added.
+// AddPartitionsToTxn, versions 0 to 5: partitions take part in a transaction. Up to version 3 of a producer: all of
+// them or none. From version 4 on of brokers, for many transactions at once: verified or added.
 #include "core/wire/messages/24_add_partitions_to_txn.h"
 
 #include <algorithm>

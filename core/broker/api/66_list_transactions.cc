@@ -1,5 +1,5 @@
-// ListTransactions, versions 0 to 2: the transactions that this broker coordinates. A pattern of version 2 means a whole id;
-// ids with other characters than ASCII's match none (core/base/pattern.h).
+// ListTransactions, versions 0 to 2: the transactions that this broker coordinates. A pattern of version 2 means a
+// whole id; ids with other characters than ASCII's match none (core/base/pattern.h).
 #include "core/wire/messages/66_list_transactions.h"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// Topics of the cluster's own, which are made when they are first needed. The request waits for that, where Kafka has clients
-// ask again.
+// Topics of the cluster's own, which are made when they are first needed. The request waits for that, where Kafka has
+// clients ask again.
 #pragma once
 
 #include <memory>

@@ -1,5 +1,5 @@
-// Requests for the coordinators of transactions: they wait while a coordinator is loading, and are answered when what was
-// decided cannot be lost.
+// Requests for the coordinators of transactions: they wait while a coordinator is loading, and are answered when what
+// was decided cannot be lost.
 #pragma once
 
 #include <memory>
