@@ -22,7 +22,7 @@ class Node:
         self.start()
 
     def start(self):
-        settings = {"node.id": ID, "log.dirs": self.data, "listeners": f"PLAINTEXT://{self.address}", "ottla.metrics.listener": "127.0.0.1:0"}
+        settings = {"node.id": ID, "log.dirs": self.data, "listeners": f"PLAINTEXT://{self.address}", "ottla.metrics.listener": "127.0.0.1:0", "group.initial.rebalance.delay.ms": 0}
         command = [PROGRAM, "node"]
         for name, value in settings.items():
             command += ["--set", f"{name}={value}"]

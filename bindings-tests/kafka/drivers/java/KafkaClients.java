@@ -4,6 +4,7 @@
 // offers: cluster create topics describe peek widen configs alter delete trim auto
 // offers: partitioner refusals none gzip snappy lz4 zstd acks=0 acks=1 acks=all idempotent timestamps headers null-headers null-values offsets
 // offers: fetch times ranges
+// offers: group:range group:cooperative group:static group:consumer group:pattern
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -49,6 +50,7 @@ public class KafkaClients {
     final Admin admin;
     final KafkaConsumer<byte[], byte[]> consumer;
     final Map<String, KafkaProducer<byte[], byte[]>> producers = new HashMap<>();
+    final Map<String, GroupMember> members = new HashMap<>();
 
     KafkaClients(String address) {
         servers = Map.of("bootstrap.servers", address, "reconnect.backoff.max.ms", 200);
@@ -129,6 +131,21 @@ public class KafkaClients {
             }
             case "produce" -> produce(words, answer.putArray("records"));
             case "fetch" -> fetch(words, answer.putArray("records"));
+            case "join" -> {
+                GroupMember member = new GroupMember(servers, words);
+                members.put(words.get("member").asText(), member);
+                member.start();
+            }
+            case "look" -> {
+                ObjectNode said = answer.putObject("members");
+                members.forEach((name, member) -> said.putObject(name).put("assigned", member.assigned).put("read", member.count).put("trouble", member.trouble));
+            }
+            case "leave" -> {
+                GroupMember member = members.remove(words.get("member").asText());
+                member.leaving = true;
+                member.join(30_000);
+                answer.set("read", member.read);
+            }
             default -> throw new IllegalArgumentException("no such command");
         }
         return answer;

@@ -1,17 +1,19 @@
-// kafkajs: reads by groups only, so it produces and administers here. It compresses with gzip alone.
+// kafkajs: reads by groups only, so each reading of a partition is a group of its own. It compresses with gzip alone.
 //
 // client: kafkajs
 // offers: cluster create topics describe peek widen configs alter delete trim auto
 // offers: partitioner refusals none gzip acks=0 acks=1 acks=all idempotent timestamps headers null-values offsets
+// offers: fetch times group:range
 
 import kafkajs from 'kafkajs'
-import { Refused, address, bytesOf, failure, placesOf, serve } from './driver.mjs'
+import { Refused, address, bytesOf, failure, placesOf, serve, textOf } from './driver.mjs'
 
 const { CompressionTypes, ConfigResourceTypes, Kafka, Partitioners, logLevel } = kafkajs
 const TOPIC_ALREADY_EXISTS = 36
 const settings = { brokers: [address], logLevel: logLevel.NOTHING, enforceRequestTimeout: true, requestTimeout: 10_000 }
 const admin = new Kafka({ ...settings, retry: { retries: 2, initialRetryTime: 50 } }).admin()
 const producing = new Kafka({ ...settings, retry: { retries: 100, initialRetryTime: 50, maxRetryTime: 300 } })
+const reading = new Kafka({ ...settings, retry: { retries: 20, initialRetryTime: 50, maxRetryTime: 300 } })
 const producers = new Map()
 
 // Kafka's code lies where the client's wrappings end.
@@ -55,6 +57,79 @@ async function produce (words) {
   }
 }
 
+// A record's headers as pairs again.
+const pairsOf = headers => Object.entries(headers).flatMap(([name, values]) => [values].flat().map(value => [name, textOf(value)]))
+
+async function startOf ({ topic, partition, from, count }) {
+  if (from === 'start' || from === 'end') {
+    const said = (await admin.fetchTopicOffsets(topic)).find(p => p.partition === partition)
+    return from === 'start' ? Number(said.low) : Math.max(0, Number(said.high) - count)
+  }
+  if (typeof from === 'number') return from
+  return Number((await admin.fetchTopicOffsetsByTimestamp(topic, from.time)).find(p => p.partition === partition).offset)
+}
+
+let groups = 0
+
+async function fetch (words) {
+  const { topic, partition, count } = words
+  const consumer = reading.consumer({ groupId: `fetch-${process.pid}-${groups++}`, maxWaitTimeInMs: 50 })
+  const records = []
+  const first = await startOf(words)
+  await consumer.connect()
+  await consumer.subscribe({ topic, fromBeginning: true })
+  await new Promise((resolve, reject) => {
+    setTimeout(resolve, words.timeout_ms)
+    consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error))
+    consumer.run({
+      autoCommit: false,
+      eachMessage: async ({ partition: of, message }) => {
+        if (of !== partition || Number(message.offset) < first || records.length === count) return
+        records.push({ offset: Number(message.offset), timestamp: Number(message.timestamp), key: textOf(message.key), value: textOf(message.value), headers: pairsOf(message.headers ?? {}) })
+        if (records.length === count) resolve()
+      }
+    })
+  })
+  await consumer.disconnect()
+  return { records }
+}
+
+// A member of a group: it reads, commits what it read, and notes both.
+class Member {
+  read = []
+  assigned = 0
+  trouble = null
+
+  async join ({ group, topic }) {
+    this.consumer = reading.consumer({ groupId: group, maxWaitTimeInMs: 50, sessionTimeout: 6000, heartbeatInterval: 300, rebalanceTimeout: 10_000, metadataMaxAge: 1000 })
+    await this.consumer.connect()
+    await this.consumer.subscribe({ topic, fromBeginning: true })
+    const { GROUP_JOIN, CRASH } = this.consumer.events
+    this.consumer.on(GROUP_JOIN, ({ payload }) => { this.assigned = payload.memberAssignment[topic]?.length ?? 0 })
+    this.consumer.on(CRASH, ({ payload }) => { if (!payload.restart) this.trouble = String(payload.error) })
+    await this.consumer.run({ autoCommit: false, eachBatch: batch => this.take(batch) })
+  }
+
+  async take ({ batch, heartbeat }) {
+    const offsets = batch.messages.map(message => Number(message.offset))
+    let committed = true
+    try {
+      await this.consumer.commitOffsets([{ topic: batch.topic, partition: batch.partition, offset: String(offsets.at(-1) + 1) }])
+    } catch { // a rebalance came between: others read them again
+      committed = false
+    }
+    this.read.push(...offsets.map(offset => [batch.partition, offset, committed]))
+    if (!committed) await heartbeat()
+  }
+
+  async leave () {
+    await this.consumer.disconnect()
+    return { read: this.read }
+  }
+}
+
+const members = new Map()
+
 const resource = topic => ({ type: ConfigResourceTypes.TOPIC, name: topic })
 const entries = configs => Object.entries(configs).map(([name, value]) => ({ name, value }))
 
@@ -91,7 +166,20 @@ const commands = {
     await admin.fetchTopicOffsets(topic) // it looks for leaders in what it knows before it asks
     await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(before) }] })
   },
-  produce
+  produce,
+  fetch,
+  async join (words) {
+    members.set(words.member, new Member())
+    await members.get(words.member).join(words)
+  },
+  look () {
+    return { members: Object.fromEntries([...members].map(([name, m]) => [name, { assigned: m.assigned, read: m.read.length, trouble: m.trouble }])) }
+  },
+  async leave ({ member }) {
+    const leaving = members.get(member)
+    members.delete(member)
+    return await leaving.leave()
+  }
 }
 
 await admin.connect()

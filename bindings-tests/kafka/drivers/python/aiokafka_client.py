@@ -4,6 +4,7 @@ client: aiokafka
 offers: cluster create topics describe widen configs alter delete trim auto
 offers: partitioner refusals none gzip snappy lz4 zstd acks=0 acks=1 acks=all idempotent timestamps headers null-headers null-values offsets
 offers: fetch times ranges
+offers: group:range group:static
 """
 
 import asyncio
@@ -13,8 +14,10 @@ import time
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic, RecordsToDelete
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 
 import driver
+from members import Members
 
 SERVERS = {"bootstrap_servers": sys.argv[1]}
 made = {}  # what is started once
@@ -127,4 +130,39 @@ def waited_for(function):
     return lambda **words: loop.run_until_complete(function(**words))
 
 
-driver.serve({f.__name__: waited_for(f) for f in (cluster, create, topics, describe, widen, configs, alter, delete, trim, produce, fetch)}, code_of)
+class GroupMember:
+    """On a loop of its own, which its thread runs from its first poll on: heartbeats go on while it polls, every 0.1 s."""
+
+    def __init__(self, group, topic, kind, member):
+        self.loop = asyncio.new_event_loop()
+        self.started = False
+        self.settings = {"group_id": group, "group_instance_id": member if kind == "static" else None, "enable_auto_commit": False, "auto_offset_reset": "earliest", "fetch_max_wait_ms": 50}
+        self.topic = topic
+
+    async def start(self):
+        self.consumer = AIOKafkaConsumer(
+            self.topic, **SERVERS, **self.settings, session_timeout_ms=6000, heartbeat_interval_ms=300, partition_assignment_strategy=[RangePartitionAssignor]
+        )
+        await self.consumer.start()
+        self.started = True
+
+    def poll(self):
+        if not self.started:
+            self.loop.run_until_complete(self.start())
+        polled = self.loop.run_until_complete(self.consumer.getmany(timeout_ms=100))
+        return [(record.partition, record.offset) for records in polled.values() for record in records]
+
+    def commit(self):
+        self.loop.run_until_complete(self.consumer.commit())
+
+    def assigned(self):
+        return len(self.consumer.assignment())
+
+    def close(self):
+        if self.started:
+            self.loop.run_until_complete(self.consumer.stop())
+
+
+members = Members(GroupMember)
+commands = {f.__name__: waited_for(f) for f in (cluster, create, topics, describe, widen, configs, alter, delete, trim, produce, fetch)}
+driver.serve(commands | {f.__name__: f for f in (members.join, members.look, members.leave)}, code_of)

@@ -4,6 +4,7 @@ client: confluent-kafka
 offers: cluster create topics describe peek widen configs alter delete trim auto
 offers: partitioner refusals none gzip snappy lz4 zstd acks=0 acks=1 acks=all idempotent timestamps headers null-headers null-values offsets
 offers: fetch times ranges
+offers: group:range group:cooperative group:static group:consumer group:pattern
 """
 
 import functools
@@ -14,6 +15,7 @@ from confluent_kafka import Consumer, KafkaException, Producer, TopicCollection,
 from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, NewPartitions, NewTopic
 
 import driver
+from members import Members
 
 SERVERS = {"bootstrap.servers": sys.argv[1], "log_level": 0}
 SECONDS = 30
@@ -131,4 +133,40 @@ def fetch(topic, partition, start, count, timeout_ms):
     return {"records": records}
 
 
-driver.serve({f.__name__: f for f in (cluster, create, topics, describe, ends, widen, configs, alter, delete, trim, produce, fetch)}, code_of)
+CLASSIC = {"session.timeout.ms": 6000, "heartbeat.interval.ms": 300}
+KINDS = {
+    "range": CLASSIC | {"partition.assignment.strategy": "range"},
+    "cooperative": CLASSIC | {"partition.assignment.strategy": "cooperative-sticky"},
+    "static": CLASSIC | {"partition.assignment.strategy": "range"},
+    "consumer": {"group.protocol": "consumer"},
+    "pattern": {"group.protocol": "consumer"},
+}
+
+
+class GroupMember:
+    def __init__(self, group, topic, kind, member):
+        settings = SERVERS | {"group.id": group, "enable.auto.commit": False, "auto.offset.reset": "earliest", "fetch.wait.max.ms": 50, "topic.metadata.refresh.interval.ms": 1000}
+        static = {"group.instance.id": member} if kind == "static" else {}
+        self.consumer = Consumer(settings | KINDS[kind] | static)
+        self.consumer.subscribe([f"^{topic[:-1]}.$" if kind == "pattern" else topic])
+
+    def poll(self):
+        records = self.consumer.consume(100, 0.1)
+        for record in records:
+            if record.error():
+                raise driver.Refused(kafkas(record.error().code()), record.error().str())
+        return [(record.partition(), record.offset()) for record in records]
+
+    def commit(self):
+        self.consumer.commit(asynchronous=False)
+
+    def assigned(self):
+        return len(self.consumer.assignment())
+
+    def close(self):
+        self.consumer.close()
+
+
+members = Members(GroupMember)
+functions = (cluster, create, topics, describe, ends, widen, configs, alter, delete, trim, produce, fetch, members.join, members.look, members.leave)
+driver.serve({f.__name__: f for f in functions}, code_of)

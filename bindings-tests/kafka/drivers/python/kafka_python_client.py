@@ -4,6 +4,7 @@ client: kafka-python
 offers: cluster create topics describe peek widen configs alter delete trim auto
 offers: partitioner refusals none gzip snappy lz4 zstd acks=0 acks=1 acks=all idempotent timestamps headers null-values offsets
 offers: fetch times ranges
+offers: group:range group:cooperative group:static
 """
 
 import functools
@@ -13,8 +14,11 @@ import time
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType, NewPartitions, NewTopic
+from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
+from kafka.coordinator.assignors.range import RangePartitionAssignor
 
 import driver
+from members import Members
 
 SERVERS = {"bootstrap_servers": sys.argv[1]}
 SECONDS = 30
@@ -118,4 +122,27 @@ def fetch(topic, partition, start, count, timeout_ms):
     return {"records": records}
 
 
-driver.serve({f.__name__: f for f in (cluster, create, topics, describe, widen, configs, alter, delete, trim, produce, fetch)}, code_of)
+class GroupMember:
+    def __init__(self, group, topic, kind, member):
+        strategy = CooperativeStickyAssignor if kind == "cooperative" else RangePartitionAssignor
+        self.consumer = KafkaConsumer(
+            topic, **SERVERS, group_id=group, group_instance_id=member if kind == "static" else None, enable_auto_commit=False, auto_offset_reset="earliest", fetch_max_wait_ms=50,
+            session_timeout_ms=6000, heartbeat_interval_ms=300, partition_assignment_strategy=[strategy], reconnect_backoff_max_ms=200,
+        )
+
+    def poll(self):
+        return [(record.partition, record.offset) for records in self.consumer.poll(100).values() for record in records]
+
+    def commit(self):
+        self.consumer.commit()
+
+    def assigned(self):
+        return len(self.consumer.assignment())
+
+    def close(self):
+        self.consumer.close()
+
+
+members = Members(GroupMember)
+functions = (cluster, create, topics, describe, widen, configs, alter, delete, trim, produce, fetch, members.join, members.look, members.leave)
+driver.serve({f.__name__: f for f in functions}, code_of)

@@ -58,6 +58,9 @@ type Command struct {
 	Acks       string
 	Idempotent bool
 	From       From
+	Group      string
+	Kind       string
+	Member     string
 	Count      int
 	TimeoutMs  int64 `json:"timeout_ms"`
 }

@@ -4,6 +4,7 @@
 // offers: cluster create topics describe peek widen configs alter delete trim auto
 // offers: partitioner refusals none gzip snappy lz4 zstd acks=0 acks=1 acks=all idempotent timestamps headers null-headers null-values offsets
 // offers: fetch times ranges
+// offers: group:range group:cooperative group:static
 package main
 
 import (
@@ -205,6 +206,90 @@ func fetch(command driver.Command) (driver.Words, error) {
 	return driver.Words{"records": records}, nil
 }
 
+// member is one of a group: it reads, commits what it read, and notes both.
+type member struct {
+	client   *kgo.Client
+	leaving  context.CancelFunc
+	left     chan struct{}
+	lock     sync.Mutex
+	assigned int
+	read     [][3]any
+	trouble  any
+}
+
+var members = map[string]*member{}
+
+func (m *member) count(by int) func(context.Context, *kgo.Client, map[string][]int32) {
+	return func(_ context.Context, _ *kgo.Client, topics map[string][]int32) {
+		m.lock.Lock()
+		defer m.lock.Unlock()
+		for _, partitions := range topics {
+			m.assigned += by * len(partitions)
+		}
+	}
+}
+
+func join(command driver.Command) {
+	m := &member{left: make(chan struct{})}
+	balancer := kgo.Balancers(kgo.RangeBalancer())
+	if command.Kind == "cooperative" {
+		balancer = kgo.Balancers(kgo.CooperativeStickyBalancer())
+	}
+	options := []kgo.Opt{balancer, kgo.ConsumerGroup(command.Group), kgo.ConsumeTopics(command.Topic), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()), kgo.DisableAutoCommit(), kgo.BlockRebalanceOnPoll(),
+		kgo.FetchMaxWait(50 * time.Millisecond), kgo.SessionTimeout(6 * time.Second), kgo.HeartbeatInterval(300 * time.Millisecond),
+		kgo.OnPartitionsAssigned(m.count(1)), kgo.OnPartitionsRevoked(m.count(-1)), kgo.OnPartitionsLost(m.count(-1))}
+	if command.Kind == "static" {
+		options = append(options, kgo.InstanceID(command.Member))
+	}
+	m.client = made(options...)
+	timed, cancel := context.WithCancel(ctx)
+	m.leaving = cancel
+	members[command.Member] = m
+	go m.run(timed)
+}
+
+func (m *member) run(timed context.Context) {
+	defer close(m.left)
+	for timed.Err() == nil {
+		polled, cancel := context.WithTimeout(timed, 100*time.Millisecond)
+		fetches := m.client.PollFetches(polled)
+		cancel()
+		records := fetches.Records()
+		if len(records) > 0 {
+			committed := m.client.CommitRecords(ctx, records...) == nil
+			m.lock.Lock()
+			for _, r := range records {
+				m.read = append(m.read, [3]any{r.Partition, r.Offset, committed})
+			}
+			m.lock.Unlock()
+		}
+		m.client.AllowRebalance()
+	}
+	m.client.Close()
+}
+
+func look() driver.Words {
+	said := driver.Words{}
+	for name, m := range members {
+		m.lock.Lock()
+		said[name] = driver.Words{"assigned": m.assigned, "read": len(m.read), "trouble": m.trouble}
+		m.lock.Unlock()
+	}
+	return driver.Words{"members": said}
+}
+
+func leave(name string) driver.Words {
+	m := members[name]
+	delete(members, name)
+	m.leaving()
+	<-m.left
+	read := m.read
+	if read == nil {
+		read = [][3]any{}
+	}
+	return driver.Words{"read": read}
+}
+
 func answer(command driver.Command) (driver.Words, error) {
 	topic := command.Topic
 	switch command.Do {
@@ -218,6 +303,13 @@ func answer(command driver.Command) (driver.Words, error) {
 		return driver.Words{"topics": said.Names()}, err
 	case "describe":
 		return describe(topic)
+	case "join":
+		join(command)
+		return nil, nil
+	case "look":
+		return look(), nil
+	case "leave":
+		return leave(command.Member), nil
 	case "widen":
 		said, err := admin.UpdatePartitions(ctx, int(command.Partitions), topic)
 		return nil, errors.Join(err, said.Error())
