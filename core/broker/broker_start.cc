@@ -29,6 +29,8 @@ Connections::Options connection_options(const SettingValues& node) {
   Connections::Options options{.frame_size_max = static_cast<size_t>(node.get(settings::kSocketRequestMaxBytes)),
                                .idle_max = milliseconds(node, settings::kConnectionsMaxIdleMs)};
   if (*options.idle_max < Duration()) options.idle_max.reset();  // as in Kafka
+  // With 0 one that waits for us would be looked at without end.
+  if (options.idle_max == Duration()) options.idle_max = Duration::from_ms(1);
   return options;
 }
 

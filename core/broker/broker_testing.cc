@@ -89,7 +89,9 @@ bool BrokerHost::take_effects() {
       client.received += output.bytes.view().text();
     }
   }
-  for (const Output& output : effects_.outputs) broker_->client_sent(output.connection, output.size());
+  for (const Output& output : effects_.outputs) {
+    if (!keep_unsent) broker_->client_sent(output.connection, output.size());
+  }
   for (const ConnectionId id : effects_.close) {
     if (const auto found = clients_.find(id); found != clients_.end()) found->second.closed = true;
   }
@@ -99,10 +101,12 @@ bool BrokerHost::take_effects() {
   return something;
 }
 
-void BrokerHost::run_jobs() {
-  while (!jobs_.empty()) {
-    auto [id, job] = std::move(jobs_.front());
-    jobs_.pop_front();
+void BrokerHost::run_jobs(std::string_view but) {
+  for (auto& [id, job] : std::exchange(jobs_, {})) {
+    if (job->name() == but) {
+      jobs_.emplace_back(id, std::move(job));
+      continue;
+    }
     run_to_end(*job);
     broker_->completed(id, std::move(job));
   }

@@ -45,12 +45,12 @@ class BrokerHost {
   sim::SimLog& log() { return log_; }
 
   // --- Turns
-  void turn();               // one
-  void settle();             // until nothing happens any more
-  void pass(Duration time);  // and settles
-  void leap(Duration time);  // the same in one tick, as after a long sleep
-  bool jobs_run = true;      // otherwise they wait for run_jobs()
-  void run_jobs();
+  void turn();                               // one
+  void settle();                             // until nothing happens any more
+  void pass(Duration time);                  // and settles
+  void leap(Duration time);                  // the same in one tick, as after a long sleep
+  bool jobs_run = true;                      // otherwise they wait for run_jobs()
+  void run_jobs(std::string_view but = {});  // those of that name go on waiting
   [[nodiscard]] size_t job_count() const { return jobs_.size(); }
   [[nodiscard]] Instant now() const { return now_; }
   [[nodiscard]] Timestamp wall() const { return wall_; }
@@ -85,6 +85,7 @@ class BrokerHost {
     settle();
     return receive<R>(id);
   }
+  bool keep_unsent = false;  // clients take nothing from the system
   // How many bytes of the outputs so far were slices of files.
   [[nodiscard]] size_t sliced_bytes() const { return sliced_; }
 

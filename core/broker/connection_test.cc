@@ -308,6 +308,16 @@ TEST(Connection, a_client_that_only_sends_is_stopped_while_its_requests_wait) {
 
 // --- Ends
 
+TEST(Connection, may_be_idle_for_ever_where_nobody_says_for_how_long) {
+  ConnectionHost host({.idle_max = std::nullopt});
+  const ConnectionId idle = host.open();
+  host.now = host.now + Duration::from_s(1'000'000'000);
+  host.connections.tick(host.now);
+  host.end_turn();
+  EXPECT_FALSE(host.closed(idle));
+  EXPECT_EQ(host.connections.next_deadline(), Instant::never());
+}
+
 TEST(Connection, an_idle_one_is_closed_and_one_that_waits_for_us_is_not) {
   ConnectionHost host({.idle_max = Duration::from_s(60)});
   const ConnectionId idle = host.open();

@@ -25,7 +25,7 @@ class Offsets : public testing::Test {
     const ProduceOne one("t", 0, make_batch({.count = count, .timestamp = Timestamp::from_ms(timestamp_ms)}));
     ASSERT_EQ(only(host.ask<ProduceResponse>(client, one.request, 9)).error_code, 0);
   }
-  wire::ListOffsetsResponse::Partition list(int64_t timestamp, wire::Version version = 11, int32_t count = 1) {
+  void ask_for(int64_t timestamp, wire::Version version = 11, int32_t count = 1) {
     std::vector<wire::ListOffsetsRequest::Partition> partitions(1);
     partitions[0].timestamp = timestamp;
     partitions[0].max_num_offsets = count;
@@ -35,7 +35,15 @@ class Offsets : public testing::Test {
     wire::ListOffsetsRequest request;
     request.replica_id = -1;
     request.topics = topics;
-    return host.ask<wire::ListOffsetsResponse>(client, request, version).topics[0].partitions[0];
+    host.send(client, request, version);
+    host.settle();
+  }
+  wire::ListOffsetsResponse::Partition told() {
+    return host.receive<wire::ListOffsetsResponse>(client).topics[0].partitions[0];
+  }
+  wire::ListOffsetsResponse::Partition list(int64_t timestamp, wire::Version version = 11, int32_t count = 1) {
+    ask_for(timestamp, version, count);
+    return told();
   }
   wire::DeleteRecordsResponse::Partition remove(int64_t offset, const char* topic = "t") {
     std::vector<wire::DeleteRecordsRequest::Partition> partitions(1);
@@ -97,6 +105,40 @@ TEST_F(Offsets, of_times_are_searched) {
   ASSERT_EQ(old.old_style_offsets.size(), 2U);
   EXPECT_EQ(old.old_style_offsets[0], 6);
   EXPECT_EQ(old.old_style_offsets[1], 0);
+}
+
+// The latest of what is left and may be read: an offset that was deleted is of no use to anybody.
+TEST_F(Offsets, of_the_latest_record_are_of_those_that_are_left) {
+  for (const int64_t timestamp : {1000, 9000, 2000, 3000, 3000, 500}) produce(timestamp);
+  EXPECT_EQ(list(-3).offset, 1);
+  EXPECT_EQ(remove(2).low_watermark, 2);
+  EXPECT_EQ(list(-3).offset, 3);
+  EXPECT_EQ(list(-3).timestamp, 3000);
+  EXPECT_EQ(remove(5).low_watermark, 5);
+  EXPECT_EQ(list(-3).offset, 5);
+  EXPECT_EQ(remove(6).low_watermark, 6);
+  EXPECT_EQ(list(-3).offset, -1);
+  EXPECT_EQ(list(-3).error_code, 0);
+}
+
+// While a record waits to be durable the one before it is the latest.
+TEST_F(Offsets, of_the_latest_record_are_of_those_that_may_be_read) {
+  for (const int64_t timestamp : {1000, 2000}) produce(timestamp);
+  host.jobs_run = false;
+  const ConnectionId other = host.connect();
+  const ProduceOne waiting("t", 0, make_batch({.timestamp = Timestamp::from_ms(9000)}));
+  host.send(other, waiting.request, 9);
+  host.turn();
+  ask_for(-3);
+  host.run_jobs("sync");
+  host.settle();
+  const auto answer = told();
+  EXPECT_EQ(answer.offset, 1);
+  EXPECT_EQ(answer.timestamp, 2000);
+  EXPECT_FALSE(host.has_answer(other));
+  host.jobs_run = true;
+  host.run_jobs();
+  EXPECT_EQ(list(-3).offset, 2);
 }
 
 TEST_F(Offsets, below_which_records_were_deleted_are_gone_for_readers) {

@@ -21,4 +21,9 @@ IoResult<Bytes> read_whole_file(Disk& disk, std::string_view path, size_t size_m
 inline constexpr std::string_view kReplacementSuffix = ".tmp";
 IoResult<> replace_file(Disk& disk, std::string_view path, BytesView bytes);
 
+// Its steps without its syncs, for who replaces so many files that one sync_all() is cheaper: after all of the first, and
+// again after all of the second.
+IoResult<> write_replacement(Disk& disk, std::string_view path, BytesView bytes);
+IoResult<> put_in_place(Disk& disk, std::string_view path);
+
 }  // namespace ottla

@@ -16,13 +16,16 @@ constexpr IoOperation kOperations[] = {
     IoOperation::rename,         IoOperation::unlink,      IoOperation::list,     IoOperation::status,
     IoOperation::make_directory, IoOperation::read_cached, IoOperation::sync_all, IoOperation::remove_directory};
 
+constexpr size_t kSyncAllAbove = 256;
+
 // `always`: an operation that never succeeds, either. Then it is the caller who knows how often there is one of the others.
 int fail_every(sim::FaultRule fault, IoOperation always = IoOperation::none, uint64_t nth_max = UINT64_MAX) {
   int count = 0;
   for (fault.nth = 1; fault.nth <= nth_max; ++fault.nth) {
     SCOPED_TRACE(std::string(text(fault.operation)) + " number " + std::to_string(fault.nth) +
                  (fault.for_ever ? " and all later ones" : ""));
-    ScriptedLife life(fault.nth);  // which also settles what the crashes leave
+    // The number also settles what the crashes leave. Where the sync of everything is to fail there has to be one.
+    ScriptedLife life(fault.nth, fault.operation == IoOperation::sync_all ? 1 : kSyncAllAbove);
     if (always != IoOperation::none) life.plan({.operation = always, .for_ever = true, .path_contains = "0/"});
     life.plan(fault);
     life.live();
@@ -43,6 +46,7 @@ TEST(FaultOperations, each_fails_once) {
       const int count = fail_every({.operation = operation, .code = code});
       if (HasFailure()) return;
       std::printf("%-18s %-20s %4d failures\n", text(operation).data(), text(code).data(), count);
+      EXPECT_GT(count, 0) << text(operation) << " is never asked for";
       total += count;
     }
   }

@@ -13,7 +13,7 @@
 // After the job everything it found is durable, up to the log's end: a process that was killed leaves bytes in the page
 // cache which no sync has covered, and they are read like any others.
 //
-// Every case that a crash leaves is a function of its own, with its story and its mark (load_cases.cc).
+// Every case that a crash leaves is a function of its own, with its story and its mark (load_cases.cc, load_companions.cc, load_tail.cc).
 #pragma once
 
 #include <map>
@@ -102,7 +102,7 @@ class LoadJob final : public Job {
   };
   using Phase = Step (LoadJob::*)();
 
-  // The phases in their order (load_job.cc).
+  // The phases in their order (load_job.cc; from drop_originals() on load_cut.cc).
   Step sync_unsynced();
   Step identify();
   Step look();
@@ -137,7 +137,11 @@ class LoadJob final : public Job {
   IoResult<> unlink_mark();
   [[nodiscard]] bool is_ours(Offset base) const;
 
-  // The cases (load_cases.cc).
+  // A file whose content is gone, for whatever reason: it is read as one that is not there.
+  static bool is_unreadable(IoError error) { return error == IoError::too_large || error == IoError::short_read; }
+
+  // The cases (load_cases.cc of the folder, load_companions.cc of what stands beside the batches, load_tail.cc of where
+  // they end).
   IoResult<> metadata_missing();
   IoResult<> metadata_damaged();
   IoResult<> metadata_to_sync();

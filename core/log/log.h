@@ -40,6 +40,7 @@
 #include "core/log/log_error.h"
 #include "core/log/log_host.h"
 #include "core/log/log_settings.h"
+#include "core/log/log_types.h"
 #include "core/log/producer_state.h"
 #include "core/log/segment.h"
 #include "core/log/unsynced.h"
@@ -52,74 +53,7 @@ class ColdRead;
 class LoadJob;
 class OffsetForTime;
 class SealJob;
-
-enum class LogState : uint8_t { dormant, loading, ready, quarantined, offline };
-std::string_view text(LogState state);
-
-// A producer's or coordinator's batch, checked (check_append) and not yet placed.
-struct LeaderAppend {
-  Bytes batch;  // one, verbatim; kept while it is unsynced
-  LeaderEpoch epoch = kNoLeaderEpoch;
-  BatchOrigin origin = BatchOrigin::client;
-  VerificationGuard guard{0};
-  bool verification_required = false;
-  int16_t transaction_version = 0;  // of the request that asked for a marker; see ProducerBatch::Marker
-  // What the header shall say: the broker's time under log_append_time, else the latest of the records' own
-  // (BatchFacts::max_timestamp).
-  TimestampType timestamp_type = TimestampType::create_time;
-  Timestamp max_timestamp = Timestamp::none();
-  Timestamp now = Timestamp::none();  // for rolling by time where batches have no timestamps
-};
-
-struct AppendedBatch {
-  Offset first_offset;
-  Offset last_offset;
-  Timestamp timestamp = Timestamp::none();
-  bool duplicate = false;  // it stood in the log before; these are its original offsets
-};
-
-struct ReadRequest {
-  Offset offset;  // of the first record wanted
-  Offset end;     // no batch that reaches this or beyond: a high watermark, a stable end, log_end
-  int64_t size_max = 0;
-  bool at_least_one = true;  // a batch larger than size_max is given alone rather than nothing
-  // After a cold read of the same place completed: reads that are not in memory wait for the device now.
-  bool may_block = false;
-};
-
-struct LogRead {
-  // Whole batches of one segment; the first holds the offset asked for or is the next after it. Empty: nothing there
-  // below `end`, or it is larger than size_max.
-  FileSlice records;
-  Offset first_base;
-  // Nothing is known to be wrong, but the bytes (or an index that leads to them) have to be fetched and checked first:
-  // start_cold_read() with the same request, then ask again.
-  bool needs_cold_read = false;
-};
-
-// What a sync round takes from a log. `files` are all that have bytes below `end` which were not synced.
-struct SyncItem {
-  LogNumber log{0};
-  uint64_t generation = 0;
-  Offset end;
-  std::vector<Offset> bases;  // of the segments that the files are
-  std::vector<FilePtr> files;
-  std::string folder;          // whose names are not durable yet; empty: they are
-  bool folder_is_new = false;  // nor is the folder's own name
-  bool all = false;            // sync everything: there were too many new partitions to keep a file of each open
-};
-
-// What a log knows about itself without a file being open: what a checkpoint writes, and how it begins.
-struct LogOrigin {
-  TopicPartition partition;
-  TopicId topic_id;
-  Offset log_start;
-  Offset recovery_point;
-  // Exact ends after a clean stop; otherwise what recovery finds.
-  std::optional<PartitionCheckpoint> exact;
-  // Of the segment that was active at the last checkpoint: it is where the recovery point is.
-  std::optional<SyncedPosition> synced = std::nullopt;
-};
+enum class SearchFor : uint8_t;
 
 class Log {
  public:
@@ -200,6 +134,8 @@ class Log {
   [[nodiscard]] LogResult<AbortedRead> aborted_in(Offset start, Offset end);
   // The first record at or after `timestamp`, searched by a job whose result is an OffsetForTime (offset_for_time.h).
   LogResult<JobId> start_offset_for_time(Timestamp timestamp, Offset end);
+  // The same for the first record below `end` that nothing below `end` is later than.
+  LogResult<JobId> start_latest_record(Offset end);
 
   // --- Epochs
 
@@ -243,6 +179,9 @@ class Log {
   // Writes what is not written yet of closed segments, and unlinks what left the log and is due; at a stop (`all`) the
   // active segment's files too, with a snapshot at the log end. Nothing when there is nothing to do, or not now.
   std::optional<JobId> seal(Instant now, bool all);
+  // The same for who starts the job himself, and tells.
+  std::unique_ptr<SealJob> make_seal(Instant now, bool all);
+  void seal_begun(JobId id) { seal_job_ = id; }
 
   // --- For retention and compaction
 
@@ -336,6 +275,7 @@ class Log {
   static int64_t readable_end(const Segment& segment, int64_t position);
   JobId start_cold_read(const Segment& segment, FilePtr file, Offset offset, int64_t size_max, bool whole);
   void cold_read_done(ColdRead& job);
+  LogResult<JobId> start_search(std::span<const size_t> segments, SearchFor wanted, Timestamp timestamp, Offset end);
   void search_done(const OffsetForTime& job);
   void damage_found(const Segment& segment, const std::string& what);
 
@@ -406,6 +346,7 @@ class Log {
   std::shared_ptr<std::atomic<bool>> pass_unwanted_;  // while a pass runs
   std::set<Offset> marked_;              // segments that the side file knows, and whose mark may still be there
   bool sync_running_ = false;            // of an item of this log
+  bool append_failing_ = false;          // the last write failed
   bool rewriting_ = false;               // the next load is followed by append_again()
   std::optional<Offset> rewrite_below_;  // of what that has, only this
   PooledFile metadata_file_;             // while it was not synced, pinned

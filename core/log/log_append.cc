@@ -143,6 +143,7 @@ LogResult<> Log::write(std::span<const BytesView> parts, int64_t size) {
   reserve_ahead(**file, segment.size() + size);
   const auto written = (*file)->write(segment.size(), parts);
   if (!written.ok()) return cut_back(**file, written.error());
+  append_failing_ = false;
   OTTLA_ASSERT(segment.size() + size <= limits::kSegmentSizeMax, segment.size(), size);
   mark_dirty(segment);
   return {};
@@ -172,7 +173,10 @@ void Log::give_back_reserve(Segment& segment) {
 // tail by recovery, which is harmless, but the next append would write over them, and nothing is ever written twice.
 LogResult<> Log::cut_back(File& file, IoError cause) {
   Segment& segment = active_segment();
-  host_.sink.warn("log", "append failed", {{"error", describe(cause, file.path())}, {"offset", log_end_.value()}});
+  // Said once: on a disk that is full every producer asks again and again.
+  if (!std::exchange(append_failing_, true)) {
+    host_.sink.warn("log", "append failed", {{"error", describe(cause, file.path())}, {"offset", log_end_.value()}});
+  }
   if (segment.base() > log_end_) {
     if (undo_jump()) return Failure(LogError(cause));
     go_offline(describe(cause, file.path()));

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/log/directory_jobs.h"
+#include "core/log/seal_job.h"
 
 namespace ottla {
 
@@ -155,6 +156,11 @@ bool LogDirectory::completed(JobId id, JobResult&& result) {
   if (const auto part = std::find(round_.begin(), round_.end(), id); part != round_.end()) {
     round_.erase(part);
     sync_done(finished<SyncJob>(*result));
+  } else if (seal_all_job_ == id) {
+    seal_all_job_.reset();
+    for (const SealAllJob::Seal& seal : finished<SealAllJob>(*result).seals()) {
+      if (Log* log = find(seal.log); log != nullptr) log->completed(id, *seal.job);
+    }
   } else if (checkpoint_job_ == id) {
     checkpoint_job_.reset();
     const auto& job = finished<ReplaceFiles>(*result);

@@ -127,6 +127,7 @@ class LogDirectory final : public LogHost {
   void sync_done(SyncJob& job);
   void checkpoints_done(bool succeeded);
   void start_checkpoint_job(bool clean);
+  void seal_all();
   void go_on_stopping();
   LogNumber next_number() { return LogNumber(next_number_++); }
   LogResult<> let_go(const TopicPartition& partition, const std::string& folder);
@@ -147,6 +148,7 @@ class LogDirectory final : public LogHost {
   std::vector<LogNumber> closed_;  // not so, and a segment closed since the last round over these
   std::vector<JobId> round_;       // the jobs of the sync round that runs
 
+  std::optional<JobId> seal_all_job_;
   std::optional<JobId> checkpoint_job_;
   bool checkpoint_again_ = false;
   std::vector<std::pair<LogNumber, Offset>> checkpointing_;  // the recovery points that are being written

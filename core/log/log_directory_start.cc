@@ -5,6 +5,7 @@
 #include "core/io/whole_file.h"
 #include "core/log/directory_jobs.h"
 #include "core/log/log_directory.h"
+#include "core/log/seal_job.h"
 #include "core/model/limits.h"
 
 namespace ottla {
@@ -208,6 +209,21 @@ void LogDirectory::stop() {
   go_on_stopping();
 }
 
+void LogDirectory::seal_all() {
+  std::vector<SealAllJob::Seal> seals;
+  for (const auto& [partition, log] : logs_) {
+    if (auto job = log->make_seal(now_, true)) seals.push_back({log->number(), std::move(job)});
+  }
+  if (seals.size() * SealJob::kSyncCount < options_.sync_all_above) {
+    for (SealAllJob::Seal& seal : seals) find(seal.log)->seal_begun(start(seal.log, std::move(seal.job)));
+    return;
+  }
+  std::vector<LogNumber> logs;
+  for (const SealAllJob::Seal& seal : seals) logs.push_back(seal.log);
+  seal_all_job_ = jobs_.start(std::make_unique<SealAllJob>(disk, std::move(seals)));
+  for (const LogNumber number : logs) find(number)->seal_begun(*seal_all_job_);
+}
+
 // Each step waits for the one before: what is sealed was synced, and what is checkpointed was sealed.
 void LogDirectory::go_on_stopping() {
   const auto any_waits = [&] {
@@ -226,7 +242,7 @@ void LogDirectory::go_on_stopping() {
       if (syncing()) return;
     }
     stop_step_ = StopStep::sealing;
-    for (const auto& [partition, log] : logs_) log->seal(now_, true);
+    seal_all();
   }
   if (stop_step_ == StopStep::sealing) {
     if (any_waits()) return;

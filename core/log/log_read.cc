@@ -197,24 +197,61 @@ LogResult<Log::AbortedRead> Log::aborted_in(Offset start, Offset end) {
 
 LogResult<JobId> Log::start_offset_for_time(Timestamp timestamp, Offset end) {
   OTTLA_TRY_DONE(check_ready());
-  std::vector<OffsetForTime::Part> parts;
+  std::vector<size_t> segments;
   for (size_t index = 0; index < segments_.size(); ++index) {
-    const Segment& segment = *segments_[index];
-    if (segment.content().largest_timestamp() < timestamp || segment.base() >= end) continue;
-    if (segment.content().largest_timestamp_offset() < Offset(0)) continue;
-    if (segment.end() <= log_start_) continue;
+    const SegmentContent& content = segments_[index]->content();
+    if (content.largest_timestamp() < timestamp || content.base() >= end) continue;
+    if (content.largest_timestamp_offset() < Offset(0) || content.end() <= log_start_) continue;
+    segments.push_back(index);
+    // A segment may reach the timestamp with records below the log start only: then the next one answers.
+    if (segments.size() == OffsetForTime::kPartsMax) break;
+  }
+  return start_search(segments, SearchFor::first, timestamp, end);
+}
+
+// Of a segment that lies whole within the bounds it is known what is the latest there: one of those is enough. Only those
+// that reach over a bound are looked into besides.
+LogResult<JobId> Log::start_latest_record(Offset end) {
+  OTTLA_TRY_DONE(check_ready());
+  end = std::min(end, log_end_);
+  std::vector<size_t> segments;
+  std::optional<size_t> latest;
+  for (size_t index = 0; index < segments_.size(); ++index) {
+    const SegmentContent& content = segments_[index]->content();
+    if (content.largest_timestamp_offset() < Offset(0) || content.end() <= log_start_ || content.base() >= end)
+      continue;
+    if (content.base() < log_start_ || content.end() > end) {
+      segments.push_back(index);
+    } else if (!latest || content.largest_timestamp() > segments_[*latest]->content().largest_timestamp()) {
+      latest = index;
+    }
+  }
+  Timestamp known = Timestamp::from_ms(0);
+  if (latest) {
+    known = std::max(known, segments_[*latest]->content().largest_timestamp());
+    segments.insert(std::upper_bound(segments.begin(), segments.end(), *latest), *latest);
+  }
+  for (const size_t index : segments) {
+    const SegmentIndexes* indexes = segments_[index]->content().indexes();
+    if (indexes != nullptr) known = std::max(known, OffsetForTime::known_latest(*indexes, log_start_, end));
+  }
+  return start_search(segments, SearchFor::latest, known, end);
+}
+
+LogResult<JobId> Log::start_search(std::span<const size_t> segments, SearchFor wanted, Timestamp timestamp,
+                                   Offset end) {
+  std::vector<OffsetForTime::Part> parts;
+  for (const size_t index : segments) {
+    const SegmentContent& content = segments_[index]->content();
     const auto file = open_segment(index);
     if (!file.ok()) return Failure(LogError(file.error()));
-    parts.push_back({.file = *file, .summary = segment.content().summary(), .start = std::nullopt});
-    if (const SegmentIndexes* indexes = segment.content().indexes()) {
-      const TimeEntry before = indexes->times.before(timestamp);
-      parts.back().start = indexes->offsets.floor(before.offset).position;
+    parts.push_back({.file = *file, .summary = content.summary(), .start = std::nullopt});
+    if (content.indexes() != nullptr) {
+      parts.back().start = OffsetForTime::search_start(*content.indexes(), timestamp);
     }
-    // A segment may reach the timestamp with records below the log start only: then the next one answers.
-    if (parts.size() == OffsetForTime::kPartsMax) break;
   }
   const JobId id = host_.start(
-      number_, std::make_unique<OffsetForTime>(host_.disk, host_.marks, folder(), std::move(parts), timestamp,
+      number_, std::make_unique<OffsetForTime>(host_.disk, host_.marks, folder(), std::move(parts), wanted, timestamp,
                                                log_start_, std::min(end, log_end_), generation_));
   read_jobs_.push_back(id);
   return id;

@@ -123,8 +123,15 @@ PartitionCheckpoint Log::checkpoint() const {
 }
 
 std::optional<JobId> Log::seal(Instant now, bool all) {
+  auto job = make_seal(now, all);
+  if (job == nullptr) return std::nullopt;
+  seal_begun(host_.start(number_, std::move(job)));
+  return seal_job_;
+}
+
+std::unique_ptr<SealJob> Log::make_seal(Instant now, bool all) {
   if (state_ != LogState::ready || seal_job_.has_value() || load_job_.has_value() || planned_load_.has_value()) {
-    return std::nullopt;
+    return nullptr;
   }
   SealJob::Input input;
   input.disk = &host_.disk;
@@ -160,7 +167,7 @@ std::optional<JobId> Log::seal(Instant now, bool all) {
   input.to_unmark = marks_to_unlink(input.segments, input.to_unlink);
   if (input.indexes.empty() && input.to_unlink.empty() && !snapshot_waits && !side_file_dirty_ && !epochs_dirty() &&
       input.to_unmark.empty()) {
-    return std::nullopt;
+    return nullptr;
   }
   BytesBuffer bytes;
   epochs_.encode(bytes);
@@ -180,9 +187,7 @@ std::optional<JobId> Log::seal(Instant now, bool all) {
     input.side.windows = snapshot_->windows;
   }
   side_file_dirty_ = false;
-  const JobId id = host_.start(number_, std::make_unique<SealJob>(std::move(input)));
-  seal_job_ = id;
-  return id;
+  return std::make_unique<SealJob>(std::move(input));
 }
 
 // Compaction's marks, of segments that the side file will know. Not while a pass runs, which may write one at any moment;

@@ -13,13 +13,24 @@ Job::Step OffsetForTime::step() {
   if (part_ == parts_.size()) return Step::done;
   Part& part = parts_[part_];
   const Step step = sums_.has_value() ? search_chunk(part) : begin_part(part);
-  if (step == Step::more || found_.has_value() || error_.has_value() || damage_.has_value()) return step;
+  const bool found = found_.has_value() && wanted_ == SearchFor::first;
+  if (step == Step::more || found || error_.has_value() || damage_.has_value()) return step;
   ++part_;
   sums_.reset();
   return part_ < parts_.size() ? Step::more : Step::done;
 }
 
+Timestamp OffsetForTime::known_latest(const SegmentIndexes& indexes, Offset start, Offset end) {
+  // Of a segment that begins below the start the entry may speak of a record that lies there.
+  return indexes.times.base() < start ? Timestamp::none() : indexes.times.below(end).timestamp;
+}
+
+int64_t OffsetForTime::search_start(const SegmentIndexes& indexes, Timestamp timestamp) {
+  return indexes.offsets.floor(indexes.times.before(timestamp).offset).position;
+}
+
 Job::Step OffsetForTime::begin_part(Part& part) {
+  if (part.summary.largest_timestamp < timestamp_) return Step::done;
   sums_ = ChunkSums::of(part.summary.chunks);
   if (!part.start.has_value()) {
     // Without them the search begins at the front: slower, and right.
@@ -28,8 +39,11 @@ Job::Step OffsetForTime::begin_part(Part& part) {
       error_ = indexes.error();
       return Step::done;
     }
-    part.start =
-        *indexes == nullptr ? 0 : (*indexes)->offsets.floor((*indexes)->times.before(timestamp_).offset).position;
+    part.start = 0;
+    if (*indexes != nullptr) {
+      if (wanted_ == SearchFor::latest) timestamp_ = std::max(timestamp_, known_latest(**indexes, start_, end_));
+      part.start = search_start(**indexes, timestamp_);
+    }
   }
   position_ = *part.start;
   return position_ < part.summary.size ? Step::more : Step::done;
@@ -86,7 +100,8 @@ bool OffsetForTime::search_batch(BytesView rest, size_t& size) {
     if (!*more) return false;
     if (record.offset() < start_ || record.timestamp() < timestamp_) continue;
     if (record.offset() < end_) found_ = Found{record.offset(), record.timestamp(), batch->leader_epoch()};
-    return true;
+    if (wanted_ == SearchFor::first || record.offset() >= end_) return true;
+    timestamp_ = record.timestamp() + Duration::from_ms(1);
   }
 }
 

@@ -1,5 +1,5 @@
-// Finds the first record at or after a timestamp: a job, because it may have to fetch cold bytes and to decompress. What
-// it answers with is checked on the way: the chunk's checksum first, then the record.
+// Finds the first record at or after a timestamp, or the latest one: a job, because it may have to fetch cold bytes and to
+// decompress. What it answers with is checked on the way: the chunk's checksum first, then the record.
 #pragma once
 
 #include <optional>
@@ -15,11 +15,15 @@
 
 namespace ottla {
 
+enum class SearchFor : uint8_t {
+  first,   // at or after the timestamp
+  latest,  // the first of those that nothing is later than; the timestamp is one that some record has, or 0
+};
+
 class OffsetForTime final : public Job {
  public:
   static constexpr std::string_view kName = "offset for time";
   static constexpr size_t kPartsMax = 2;
-
   // A segment that may hold it; those before do not.
   struct Part {
     FilePtr file;
@@ -35,16 +39,22 @@ class OffsetForTime final : public Job {
   };
 
   // Within [start, end).
-  OffsetForTime(Disk& disk, Marks& marks, std::string folder, std::vector<Part> parts, Timestamp timestamp,
-                Offset start, Offset end, uint64_t generation)
+  OffsetForTime(Disk& disk, Marks& marks, std::string folder, std::vector<Part> parts, SearchFor wanted,
+                Timestamp timestamp, Offset start, Offset end, uint64_t generation)
       : disk_(disk),
         marks_(marks),
         folder_(std::move(folder)),
         parts_(std::move(parts)),
+        wanted_(wanted),
         timestamp_(timestamp),
         start_(start),
         end_(end),
         generation_(generation) {}
+
+  // What the indexes tell without a look at the batches: a timestamp that some record in [start, end) has, so that nothing
+  // earlier is the latest; and where in the file a search for records from `timestamp` on begins.
+  static Timestamp known_latest(const SegmentIndexes& indexes, Offset start, Offset end);
+  static int64_t search_start(const SegmentIndexes& indexes, Timestamp timestamp);
 
   Step step() override;
   [[nodiscard]] std::string_view name() const override { return kName; }
@@ -66,7 +76,8 @@ class OffsetForTime final : public Job {
   Marks& marks_;
   std::string folder_;
   std::vector<Part> parts_;
-  Timestamp timestamp_;
+  SearchFor wanted_;
+  Timestamp timestamp_;  // nothing below it is of interest any more
   Offset start_;
   Offset end_;
   uint64_t generation_;

@@ -61,9 +61,10 @@ class ReplicatedLog {
 
   virtual ~ReplicatedLog() = default;
 
-  // One batch, to be committed in `expected_epoch` or not at all: epoch_too_old when we do not lead in it. Its offsets are
-  // assigned; Observer::committed(end) beyond last_offset says that it is there for good. A batch with a producer id is checked as
-  // a client's would be, and a duplicate answers the original offsets.
+  // One batch, to be committed in `expected_epoch` or not at all: epoch_too_old when we do not lead in it,
+  // not_enough_in_sync when too few would have it (min.insync.replicas). Its offsets are assigned; Observer::committed(end)
+  // beyond last_offset says that it is there for good. A batch with a producer id is checked as a client's would be, and a
+  // duplicate answers the original offsets.
   virtual LogResult<Appended> append(LeaderEpoch expected_epoch, Bytes batch) = 0;
   // The same for a marker (record/control_records.h), by the transaction version of who asked for it. One that comes from
   // the past is refused: producer_fenced, coordinator_fenced. A log that knows of no producers takes it as any batch.

@@ -198,6 +198,19 @@ TEST(LogRobustness, a_damaged_snapshot_is_written_anew_before_what_it_was_made_o
   EXPECT_TRUE(again->duplicate);
 }
 
+// A full disk is asked a thousand times a second, and people are told once; and again when it had been well in between.
+TEST(LogRobustness, appends_that_fail_are_told_once_until_one_succeeds) {
+  LogWorld world(1);
+  Log& log = world.create();
+  for (size_t time = 1; time <= 2; ++time) {
+    world.disk.faults().add({.operation = IoOperation::write, .code = IoError::no_space, .for_ever = true});
+    for (int i = 0; i < 10; ++i) EXPECT_EQ(world.try_append(log, {"v"}).error(), LogError::no_space);
+    EXPECT_EQ(world.lines.count_of("append failed"), time);
+    world.disk.faults().clear();
+    world.append(log, {"v"});
+  }
+}
+
 TEST(LogRobustness, many_producers_are_not_written_down_at_every_small_segment) {
   LogWorld world(1);
   Log* log = &world.create();

@@ -22,7 +22,7 @@ void ScriptedLife::plan(sim::FaultRule fault) {
   syncs_lie_ = fault.operation == IoOperation::sync || fault.operation == IoOperation::sync_all;
   for_ever_ = fault.for_ever;
   // A reader of slices reads by itself, and would be struck instead of the log.
-  looks_on_ = !for_ever_ && fault.operation != IoOperation::read && fault.operation != IoOperation::read_cached;
+  looks_on_ = !for_ever_ && fault.operation != IoOperation::read;
   world_.disk.faults().add(std::move(fault));
 }
 

@@ -32,7 +32,9 @@ struct Told {
 
 class ScriptedLife {
  public:
-  explicit ScriptedLife(uint64_t seed) : world_(seed, settings()), entropy_(seed) {
+  // `sync_all_above`: of the directory's options.
+  explicit ScriptedLife(uint64_t seed, size_t sync_all_above = LogDirectoryOptions().sync_all_above)
+      : world_(seed, settings(), options(sync_all_above)), entropy_(seed) {
     world_.other_owner = [this](JobId id, Job& job) { return cleaner_->completed(id, job, world_.now); };
     begin();
   }
@@ -51,6 +53,11 @@ class ScriptedLife {
 
  private:
   static LogSettings settings();
+  static LogDirectoryOptions options(size_t sync_all_above) {
+    LogDirectoryOptions options;
+    options.sync_all_above = sync_all_above;
+    return options;
+  }
 
   void begin() { cleaner_ = std::make_unique<Cleaner>(world_.directory(), world_.jobs, entropy_, Cleaner::Options{}); }
   Log* ready(const std::string& topic);

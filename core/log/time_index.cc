@@ -24,6 +24,13 @@ TimeEntry TimeIndex::before(Timestamp timestamp) const {
   return at(static_cast<size_t>(from - entries_.begin()) - 1);
 }
 
+TimeEntry TimeIndex::below(Offset end) const {
+  const auto from = std::partition_point(entries_.begin(), entries_.end(),
+                                         [&](const Entry& entry) { return base_ + entry.relative_offset < end; });
+  if (from == entries_.begin()) return {Timestamp::none(), base_};
+  return at(static_cast<size_t>(from - entries_.begin()) - 1);
+}
+
 TimeEntry TimeIndex::last() const { return entries_.empty() ? TimeEntry{Timestamp::none(), base_} : at(count() - 1); }
 
 void TimeIndex::truncate(Offset end) {

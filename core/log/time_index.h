@@ -33,7 +33,8 @@ class TimeIndex {
   // The last entry whose timestamp is below `timestamp`; {none, base} when there is none. The first record at or after
   // `timestamp` stands after its offset.
   [[nodiscard]] TimeEntry before(Timestamp timestamp) const;
-  [[nodiscard]] TimeEntry last() const;  // {none, base} when empty
+  [[nodiscard]] TimeEntry below(Offset end) const;  // the last entry whose offset is below `end`, or the same
+  [[nodiscard]] TimeEntry last() const;             // {none, base} when empty
 
   void truncate(Offset end);  // drops entries at or above `end`
 

@@ -8,6 +8,8 @@ namespace ottla {
 LogResult<ReplicatedLog::Appended> ReplicaLog::append_marker(LeaderEpoch expected_epoch, Bytes batch,
                                                              int16_t transaction_version) {
   if (leading() != expected_epoch) return Failure(LogError::epoch_too_old);
+  // What is built on a log counts a record as written when it is committed, as acks=all does.
+  if (!replica_.enough_in_sync()) return Failure(LogError::not_enough_in_sync);
   const auto view = BatchView::only(batch);
   if (!view.ok()) return Failure(LogError::batch_malformed);
   const TimestampType timestamp_type = view->attributes().timestamp_type();

@@ -162,6 +162,11 @@ TEST(Replica, wants_no_more_in_sync_replicas_than_there_are) {
   records.add(changed);
   world.change(records);
   EXPECT_FALSE(world.find("t")->enough_in_sync());
+  // Who is built on the log is refused, as acks=all is.
+  ReplicatedLog& log = world.find("t")->replicated();
+  const Bytes batch = replica_testing::batch_of({"a"}, {}, world.wall);
+  EXPECT_EQ(log.append(world.find("t")->leader_epoch(), batch).error(), LogError::not_enough_in_sync);
+  EXPECT_EQ(log.log_end(), Offset(0));
 }
 
 TEST(Replica, waits_with_the_high_watermark_for_the_rest_of_its_in_sync_set) {

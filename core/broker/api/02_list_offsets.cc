@@ -6,7 +6,9 @@
 //   -1  end of what may be read: high watermark, or stable offset for readers of committed records (-2 as replica id,
 //       a tool: the log end)
 //   -2  log start       -4  the same: everything is on the broker's own disk
-//   -3  first record with the largest timestamp there is
+//   -3  first record with the largest timestamp of those that may be read. (Kafka takes the largest there is, and answers an
+//       offset that was deleted where it lies below the log start, and none where it lies beyond what may be read, as the
+//       newest record of a busy partition does.)
 //   -5, -6  of tiered storage, which there is none of: -1
 //   other negative numbers, or one that the version does not know yet: UNSUPPORTED_VERSION
 //
@@ -60,8 +62,8 @@ bool knows(wire::Version version, int64_t timestamp) {
 struct Search {
   Answered::Partition* answer;
   LogNumber log;
-  Timestamp timestamp;
-  Offset end;  // what is found at or above counts as not found
+  std::optional<Timestamp> timestamp;  // nothing: the latest
+  Offset end;                          // what is found at or above counts as not found
 };
 
 struct Work {
@@ -113,14 +115,18 @@ class WaitingSearch final : public Parked {
   Work work_;
 };
 
+LogResult<JobId> start(const Search& search, Log& log) {
+  if (!search.timestamp.has_value()) return log.start_latest_record(search.end);
+  return log.start_offset_for_time(*search.timestamp, search.end);
+}
+
 // Begins the next search, or answers.
 void go_on(Work&& work) {
   while (!work.searches.empty()) {
     const Search& next = work.searches[0];
     Replica* replica = work.services->replicas->find(next.log);
-    const auto job = replica != nullptr && replica->ready()
-                         ? replica->log().start_offset_for_time(next.timestamp, next.end)
-                         : LogResult<JobId>(Failure(LogError(LogError::not_ready)));
+    const auto job = replica != nullptr && replica->ready() ? start(next, replica->log())
+                                                            : LogResult<JobId>(Failure(LogError(LogError::not_ready)));
     if (job.ok()) {
       Services& services = *work.services;
       services.parking->await_job(*job, std::make_unique<WaitingSearch>(std::move(work)),
@@ -161,14 +167,6 @@ void list_segments(const Log& log, int64_t timestamp, int32_t count_max, Offset 
   answer.old_style_offsets = offsets;
 }
 
-Timestamp largest_timestamp(const Log& log) {
-  Timestamp largest = Timestamp::none();
-  for (size_t i = 0; i < log.segment_count(); ++i) {
-    largest = std::max(largest, log.segment(i).content().largest_timestamp());
-  }
-  return largest;
-}
-
 // A leader that is new, whose high watermark has not come up to where its epoch begins: it may be behind what was told.
 bool end_unsure(const Replica& replica) {
   const auto& lines = replica.log().epochs().lines();
@@ -204,9 +202,9 @@ class Looker {
       answer_place(answer, end, replica.leader_epoch());
       return std::nullopt;
     }
-    const Timestamp timestamp = at == kLargestTimestamp ? largest_timestamp(log) : Timestamp::from_ms(at);
-    if (at == kLargestTimestamp && timestamp == Timestamp::none()) return std::nullopt;
-    return Search{.answer = &answer, .log = replica.number(), .timestamp = timestamp, .end = end};
+    Search search{.answer = &answer, .log = replica.number(), .timestamp = std::nullopt, .end = end};
+    if (at != kLargestTimestamp) search.timestamp = Timestamp::from_ms(at);
+    return search;
   }
 
   static std::optional<Search> fail(Answered::Partition& answer, ErrorCode error) {
