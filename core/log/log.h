@@ -148,6 +148,7 @@ class Log {
 
   [[nodiscard]] const ProducerState& producers() const { return producers_; }
   VerificationGuard start_verification(ProducerId producer, ProducerEpoch epoch);
+  void drop_verification(ProducerId producer, VerificationGuard guard) { producers_.drop_verification(producer, guard); }
   // Where readers of committed records stop: at or below `high_watermark`. (As in Kafka: of a transaction that ended above
   // the high watermark a start after a clean stop knows no more, and does not stop before it.)
   [[nodiscard]] Offset stable_end(Offset high_watermark) const;
@@ -159,9 +160,12 @@ class Log {
 
   // Bytes, or names, that no round has synced.
   [[nodiscard]] bool dirty() const { return dirty_ || folder_dirty_; }
-  [[nodiscard]] bool has_new_names() const { return folder_dirty_; }
-  enum class SyncWhat : uint8_t { all, names };
+  // What a round takes: all, closed segments' bytes (and names), or names alone.
+  enum class SyncWhat : uint8_t { all, closed, names };
+  [[nodiscard]] bool has_unsynced(SyncWhat what) const;
+  // Not while syncing().
   [[nodiscard]] SyncItem sync_item(SyncWhat what = SyncWhat::all);
+  [[nodiscard]] bool syncing() const { return sync_running_; }
   // The item's syncs succeeded or failed. One of an older generation is dropped.
   void synced(const SyncItem& item, bool succeeded);
   // The directory's checkpoints say `recovery_point` now, durably.
@@ -209,6 +213,9 @@ class Log {
   // Damage was found. Told once; nothing is served from here on.
   void quarantine(std::string what);
 
+  // What is reserved above the active segment's end; that segment grows no more, or the room is wanted elsewhere.
+  void give_back_reserve();
+
   // A job of this log ended. False when it was not one that it waits for.
   bool completed(JobId id, Job& job);
   // A truncation that waits for the checkpoints does not count: it may wait for long, and nothing was cut yet.
@@ -244,7 +251,6 @@ class Log {
   LogResult<> write(std::span<const BytesView> parts, int64_t size);
   LogResult<> cut_back(File& file, IoError cause);
   void reserve_ahead(File& file, int64_t end);
-  void give_back_reserve(Segment& segment);
   void mark_dirty(Segment& segment);
   void become_dirty();
   // The batch was written: everything that follows from it. `header` as it stands in the file.

@@ -154,14 +154,14 @@ LogResult<> Log::write(std::span<const BytesView> parts, int64_t size) {
 // disk that is full says so at the write.
 void Log::reserve_ahead(File& file, int64_t end) {
   Segment& segment = active_segment();
-  if (end <= std::max(segment.reserved_end, settings_->reserve_from)) return;
+  if (end <= std::max(segment.reserved_end, settings_->reserve_from) || host_.short_of_space) return;
   segment.reserved_end = std::max(end, std::min(end + std::min(end, kReserveStepMax), settings_->segment_size_max));
   if (file.preallocate(segment.reserved_end).ok()) host_.marks.hit(Mark::reserved_ahead);
 }
 
-// A segment that grows no more gives back what was reserved above its end: by this process, or by one that was killed.
-void Log::give_back_reserve(Segment& segment) {
-  if (segment.size() <= settings_->reserve_from && segment.reserved_end == 0) return;
+void Log::give_back_reserve() {
+  Segment& segment = active_segment();
+  if (segment.reserved_end == 0) return;
   const auto file = host_.files.use(segment.file, Access::read_write, [&] { return path_of(segment); });
   if (!file.ok()) return;
   // (Where a failed write could not be cut back the file is longer, and the rest is recovery's.)
@@ -177,12 +177,14 @@ LogResult<> Log::cut_back(File& file, IoError cause) {
   if (!std::exchange(append_failing_, true)) {
     host_.sink.warn("log", "append failed", {{"error", describe(cause, file.path())}, {"offset", log_end_.value()}});
   }
+  if (cause == IoError::no_space) host_.ran_out_of_space();
   if (segment.base() > log_end_) {
     if (undo_jump()) return Failure(LogError(cause));
     go_offline(describe(cause, file.path()));
     return Failure(LogError::offline);
   }
   if (file.truncate(segment.size()).ok()) {
+    segment.reserved_end = 0;
     host_.marks.hit(Mark::failed_write_cut_back);
     return Failure(LogError(cause));
   }
@@ -290,7 +292,7 @@ LogResult<> Log::begin_segment(Offset base) {
     segment->reserved_end = settings_->segment_size_max;
   }
   if (!segments_.empty()) {
-    give_back_reserve(active_segment());
+    give_back_reserve();
     active_segment().content().complete_time_index();
     // It costs the loop 0.4 us a producer: where there are many, not at every small segment. A recovery then reads from an
     // earlier snapshot on, no more than this.

@@ -86,10 +86,6 @@ void LogDirectory::tick(Instant now, Timestamp wall) {
     next_expiry_ = now + options_.expiry_interval;
     for (const auto& [partition, log] : logs_) log->expire_producers(wall);
   }
-  if (now >= next_closed_sync_ && !closed_.empty() && !syncing()) {
-    next_closed_sync_ = now + options_.closed_sync_interval;
-    start_round(std::exchange(closed_, {}));
-  }
   if (now < next_checkpoint_) return;
   next_checkpoint_ = now + options_.checkpoint_interval;
   for (const auto& [partition, log] : logs_) {
@@ -98,43 +94,62 @@ void LogDirectory::tick(Instant now, Timestamp wall) {
     if (!log->dirty() && log->log_end() == log->synced_end()) log->rest();
   }
   // What no log asked to have synced, because it promises nothing about the disk, is synced now and then.
-  sync();
+  lazy_due_ = true;
+  sync_promised();
   write_checkpoints();
+  short_of_space = false;
 }
 
 void LogDirectory::sync() {
-  if (syncing()) return;
-  std::vector<LogNumber> logs = std::exchange(dirty_, {});
-  logs.insert(logs.end(), lazy_.begin(), lazy_.end());
-  logs.insert(logs.end(), names_.begin(), names_.end());
-  lazy_.clear();
-  names_.clear();
-  closed_.clear();
-  start_round(logs);
+  lazy_due_ = true;
+  sync_promised();
 }
 
 void LogDirectory::sync_promised() {
-  if (syncing()) return;
-  if (files.pinned_count() > options_.unsynced_files_max && !lazy_.empty()) return sync();
-  if (!dirty_.empty() || !names_.empty()) start_round(std::exchange(dirty_, {}), std::exchange(names_, {}));
+  if (round_.empty()) start_promised_round();
+  if (lazy_round_.has_value()) return;
+  lazy_due_ |= files.pinned_count() > options_.unsynced_files_max;
+  if (lazy_due_) {
+    lazy_due_ = false;
+    closed_.clear();
+    start_lazy_round(lazy_, Log::SyncWhat::all);
+  } else {
+    start_lazy_round(closed_, Log::SyncWhat::closed);
+  }
 }
 
-void LogDirectory::start_round(const std::vector<LogNumber>& logs, const std::vector<LogNumber>& names) {
+// A log is in one round at a time: of those in another what is left to do stays in the queue.
+std::vector<SyncItem> LogDirectory::take_items(std::initializer_list<Syncing> queues) {
   std::vector<SyncItem> items;
+  for (const auto& [queue, what] : queues) {
+    std::vector<LogNumber> later;
+    for (const LogNumber number : *queue) {
+      Log* log = find(number);
+      if (log == nullptr || log->state() != LogState::ready || !log->has_unsynced(what)) continue;
+      if (log->syncing()) {
+        if (later.empty() || later.back() != number) later.push_back(number);
+      } else {
+        items.push_back(log->sync_item(what));
+      }
+    }
+    *queue = std::move(later);
+  }
+  return items;
+}
+
+bool LogDirectory::wants_sync_all(const std::vector<SyncItem>& items) const {
   size_t file_count = 0;
-  bool all = false;
-  const auto take = [&](LogNumber number, Log::SyncWhat what) {
-    Log* log = find(number);
-    if (log == nullptr || log->state() != LogState::ready) return;
-    if (what == Log::SyncWhat::all ? !log->dirty() : !log->has_new_names()) return;
-    items.push_back(log->sync_item(what));
-    file_count += items.back().files.size();
-    all |= items.back().all;
-  };
-  for (const LogNumber number : logs) take(number, Log::SyncWhat::all);
-  for (const LogNumber number : names) take(number, Log::SyncWhat::names);
+  for (const SyncItem& item : items) {
+    if (item.all) return true;
+    file_count += item.files.size();
+  }
+  return file_count >= options_.sync_all_above;
+}
+
+void LogDirectory::start_promised_round() {
+  std::vector<SyncItem> items = take_items({{&dirty_, Log::SyncWhat::all}, {&names_, Log::SyncWhat::names}});
   if (items.empty()) return;
-  if (all || file_count >= options_.sync_all_above) {
+  if (wants_sync_all(items)) {
     round_.push_back(jobs_.start(std::make_unique<SyncJob>(disk, std::move(items), true)));
     return;
   }
@@ -142,6 +157,13 @@ void LogDirectory::start_round(const std::vector<LogNumber>& logs, const std::ve
   std::vector<std::vector<SyncItem>> parts(job_count);
   for (size_t index = 0; index < items.size(); ++index) parts[index % job_count].push_back(std::move(items[index]));
   for (auto& part : parts) round_.push_back(jobs_.start(std::make_unique<SyncJob>(disk, std::move(part), false)));
+}
+
+void LogDirectory::start_lazy_round(std::vector<LogNumber>& logs, Log::SyncWhat what) {
+  std::vector<SyncItem> items = take_items({{&logs, what}});
+  if (items.empty()) return;
+  const bool all = wants_sync_all(items);
+  lazy_round_ = jobs_.start(std::make_unique<SyncJob>(disk, std::move(items), all));
 }
 
 void LogDirectory::sync_done(SyncJob& job) {
@@ -156,6 +178,9 @@ bool LogDirectory::completed(JobId id, JobResult&& result) {
   if (const auto part = std::find(round_.begin(), round_.end(), id); part != round_.end()) {
     round_.erase(part);
     sync_done(finished<SyncJob>(*result));
+  } else if (lazy_round_ == id) {
+    lazy_round_.reset();
+    sync_done(finished<SyncJob>(*result));
   } else if (seal_all_job_ == id) {
     seal_all_job_.reset();
     for (const SealAllJob::Seal& seal : finished<SealAllJob>(*result).seals()) {
@@ -165,6 +190,7 @@ bool LogDirectory::completed(JobId id, JobResult&& result) {
     checkpoint_job_.reset();
     const auto& job = finished<ReplaceFiles>(*result);
     if (job.error().has_value()) sink.warn("log", "checkpoint failed", {{"error", describe(*job.error(), "")}});
+    if (job.error().has_value() && *job.error() == IoError::no_space) ran_out_of_space();
     checkpoints_done(!job.error().has_value());
   } else if (const LogNumber* owner = log_jobs_.find(id); owner != nullptr) {
     Log* log = find(*owner);
@@ -208,6 +234,13 @@ void LogDirectory::has_new_name(Log& log) {
   if (log.settings().persisted) return dirty_.push_back(log.number());
   names_.push_back(log.number());
   if (log.segment_count() > 1 && (closed_.empty() || closed_.back() != log.number())) closed_.push_back(log.number());
+}
+
+void LogDirectory::ran_out_of_space() {
+  if (std::exchange(short_of_space, true)) return;
+  for (const auto& [partition, log] : logs_) {
+    if (log->state() == LogState::ready) log->give_back_reserve();
+  }
 }
 
 void LogDirectory::became_dirty(Log& log) { (log.settings().persisted ? dirty_ : lazy_).push_back(log.number()); }

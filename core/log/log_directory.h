@@ -10,18 +10,21 @@
 // Nothing above a recovery point is believed at a start but batches, so a checkpoint may be old or missing; it may
 // never be ahead.
 //
-// Sync. One round at a time, over everything that was dirty when it began: it is split into jobs that may run at once,
-// and the next begins when all are done. Group commit comes from this alone. Logs that promise nothing about the disk have
-// rounds of their own, rarely: what a segment got that is gone some seconds later need not reach the disk at all.
+// Sync. One round at a time, over everything that was promised and dirty when it began: it is split into jobs that may run
+// at once, and the next begins when all are done. Group commit comes from this alone. Logs that promise nothing about the
+// disk have rounds of their own beside those, one job at a time, which hold up nobody: over their closed segments as they
+// close, and over everything with checkpoints. Only the names of their new files go with the promised.
 //
 // Jobs. Everything that waits for a device is a job of `jobs`; results come to completed(). One loop.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
+#include <initializer_list>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/base/entropy.h"
@@ -37,11 +40,10 @@ class SyncJob;
 struct LogDirectoryOptions {
   size_t files_open_max = 512;
   Duration checkpoint_interval = Duration::from_s(60);
-  Duration expiry_interval = Duration::from_s(600);     // of producers
-  Duration closed_sync_interval = Duration::from_s(5);  // between rounds over segments that closed, and promise nothing
-  size_t sync_jobs_max = 4;                             // of one round
+  Duration expiry_interval = Duration::from_s(600);  // of producers
+  size_t sync_jobs_max = 4;                          // of one round
   // Files with unsynced bytes, which are kept open, from which on logs that promise nothing are synced too.
-  size_t unsynced_files_max = 128;
+  size_t unsynced_files_max = 256;
   size_t sync_all_above = 256;  // files in a round, from which on sync_all() is cheaper than one sync each
   LogNumber first_number{1};    // logs are numbered from here: directories of one broker have ranges of their own
   LogSettingsPtr settings = std::make_shared<const LogSettings>();  // until a log is given others
@@ -80,16 +82,13 @@ class LogDirectory final : public LogHost {
 
   // --- Turns of the loop
   void tick(Instant now, Timestamp wall);
-  [[nodiscard]] Instant next_deadline() const {
-    if (stopping()) return Instant::never();
-    return closed_.empty() || syncing() ? next_checkpoint_ : std::min(next_checkpoint_, next_closed_sync_);
-  }
-  // Begins a sync round when something is dirty and none runs.
+  [[nodiscard]] Instant next_deadline() const { return stopping() ? Instant::never() : next_checkpoint_; }
+  // Begins the rounds of what is dirty, promised and not, where none runs.
   void sync();
-  // The same for logs that promise it (`persisted`); the others are synced with checkpoints and at a stop, and when they
-  // keep too many files open. Call it after the turn's appends.
+  // Begins the rounds that are due: of what was promised; of the rest what closed, or all when a checkpoint waits for it or
+  // too many files are kept open. Call it after the turn's appends.
   void sync_promised();
-  [[nodiscard]] bool syncing() const { return !round_.empty(); }
+  [[nodiscard]] bool syncing() const { return !round_.empty() || lazy_round_.has_value(); }
   // Writes the checkpoints now, or once more when they are being written.
   void write_checkpoints();
   // False, and the result untouched, when the job was none of this directory's.
@@ -109,6 +108,7 @@ class LogDirectory final : public LogHost {
   JobId start(LogNumber log, std::unique_ptr<Job> job) override;
   void became_dirty(Log& log) override;
   void has_new_name(Log& log) override;
+  void ran_out_of_space() override;
   void lower_recovery_point(Log& log) override;
   void noticed(Log& log) override;
 
@@ -123,7 +123,11 @@ class LogDirectory final : public LogHost {
   IoResult<> read_offsets(std::string_view file, Offset LogOrigin::*field, Origins& origins);
   IoResult<> add_dormant(Origins& origins);
   IoResult<> forget_clean_stop();
-  void start_round(const std::vector<LogNumber>& logs, const std::vector<LogNumber>& names = {});
+  using Syncing = std::pair<std::vector<LogNumber>*, Log::SyncWhat>;
+  std::vector<SyncItem> take_items(std::initializer_list<Syncing> queues);
+  void start_promised_round();
+  void start_lazy_round(std::vector<LogNumber>& logs, Log::SyncWhat what);
+  [[nodiscard]] bool wants_sync_all(const std::vector<SyncItem>& items) const;
   void sync_done(SyncJob& job);
   void checkpoints_done(bool succeeded);
   void start_checkpoint_job(bool clean);
@@ -142,11 +146,14 @@ class LogDirectory final : public LogHost {
   HashMap<JobId, LogNumber> log_jobs_;
   std::map<TopicPartition, std::vector<JobId>> left_behind_;  // jobs of logs that were removed
 
+  // Logs in whose rounds there is something to do; any number of times.
   std::vector<LogNumber> dirty_;   // promised to be synced
   std::vector<LogNumber> lazy_;    // not so
-  std::vector<LogNumber> names_;   // not so, but their new files' names go into the next round
-  std::vector<LogNumber> closed_;  // not so, and a segment closed since the last round over these
-  std::vector<JobId> round_;       // the jobs of the sync round that runs
+  std::vector<LogNumber> names_;   // not so, but their new files' names go with the promised
+  std::vector<LogNumber> closed_;  // not so, and a segment closed
+  std::vector<JobId> round_;       // the jobs of the round over what was promised
+  std::optional<JobId> lazy_round_;
+  bool lazy_due_ = false;  // a round over all of lazy_
 
   std::optional<JobId> seal_all_job_;
   std::optional<JobId> checkpoint_job_;
@@ -158,7 +165,6 @@ class LogDirectory final : public LogHost {
   std::vector<LogNumber> noticed_;
   Instant now_;
   Instant next_checkpoint_;
-  Instant next_closed_sync_;
   Instant next_expiry_;
   bool started_clean_ = false;
   enum class StopStep : uint8_t { none, waiting, syncing, sealing, checkpointing, stopped };

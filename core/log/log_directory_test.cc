@@ -75,44 +75,56 @@ TEST(LogDirectory, a_log_that_is_not_persisted_is_durable_at_once_and_synced_in_
   EXPECT_EQ(log.synced_end(), Offset(1));
 }
 
-TEST(LogDirectory, syncs_closed_segments_of_a_log_that_is_not_persisted_every_few_seconds_and_names_at_once) {
+// Beside what was promised, which waits for it as little as it waits for that.
+TEST(LogDirectory, syncs_closed_segments_of_a_log_that_is_not_persisted_in_rounds_of_their_own) {
+  LogWorld world(3);
+  Log& promised = world.create("p");
+  Log& log = world.create("t");
   LogSettings settings;
   settings.persisted = false;
-  LogWorld world(3, settings);
-  Log& log = world.create();
-  const auto turn = [&](Duration passed) {
-    world.now = world.now + passed;
-    world.directory().tick(world.now, world.wall);
-    world.directory().sync_promised();
-    world.run_jobs();
+  log.set_settings(std::make_shared<const LogSettings>(settings));
+  const auto finish_oldest = [&] {
+    for (const size_t before = world.jobs.count(); world.jobs.count() == before;) {
+      if (auto done = world.jobs.step()) world.directory().completed(done->first, std::move(done->second));
+    }
   };
-  const auto roll = [&] {
-    world.append(log, {"a"});
-    ASSERT_TRUE(log.roll().ok());
-  };
-  turn(Duration::from_s(1));
-  EXPECT_GT(world.directory().next_deadline(), world.now + Duration::from_s(50)) << "nothing closed";
-  roll();
-  EXPECT_LE(world.directory().next_deadline(), world.now);
-  turn(Duration());
-  EXPECT_EQ(log.synced_end(), Offset(1)) << "the first after a rest, at once";
-  roll();
-  turn(Duration::from_s(2));
-  EXPECT_FALSE(log.has_new_names());
-  EXPECT_EQ(log.synced_end(), Offset(1));
-  EXPECT_TRUE(log.dirty());
-  roll();
-  EXPECT_EQ(world.directory().next_deadline(), world.now + Duration::from_s(3));
-  turn(Duration::from_s(3));
-  EXPECT_EQ(log.synced_end(), Offset(3));
-  EXPECT_FALSE(log.dirty());
+  world.append(log, {"a"});
+  ASSERT_TRUE(log.roll().ok());
+  world.append(log, {"b"});
+  world.append(promised, {"1"});
+  world.directory().sync_promised();
+  EXPECT_EQ(world.jobs.count(), 2U) << "the promised round, with the new name";
+  world.run_jobs();
+  EXPECT_EQ(promised.durable_end(), Offset(1));
+  EXPECT_FALSE(log.has_unsynced(Log::SyncWhat::names));
 
-  // One that is persisted waits for nobody.
+  // A producer that always has a batch waiting keeps a promised round running; the closed segment has its turn.
+  world.append(promised, {"2"});
+  world.directory().sync_promised();
+  ASSERT_EQ(world.jobs.count(), 2U);
+  finish_oldest();
+  EXPECT_EQ(promised.durable_end(), Offset(2));
+  world.append(promised, {"3"});
+  world.directory().sync_promised();
+  EXPECT_EQ(world.jobs.count(), 2U) << "the closed segment's round still runs, and holds up nobody";
+  finish_oldest();
+  EXPECT_EQ(log.synced_end(), Offset(1)) << "the closed one";
+  EXPECT_TRUE(log.dirty()) << "the active one";
+  world.run_jobs();
+  world.now = world.now + Duration::from_s(61);
+  world.append(promised, {"4"});
+  world.directory().sync_promised();
+  world.directory().tick(world.now, world.wall);
+  world.run_jobs();
+  EXPECT_EQ(log.synced_end(), Offset(2)) << "with the checkpoint, whatever else runs";
+
+  // From now on it is promised, too.
   settings.persisted = true;
   log.set_settings(std::make_shared<const LogSettings>(settings));
-  roll();
-  turn(Duration());
-  EXPECT_EQ(log.durable_end(), Offset(4));
+  world.append(log, {"c"});
+  world.directory().sync_promised();
+  world.run_jobs();
+  EXPECT_EQ(log.durable_end(), Offset(3));
 }
 
 TEST(LogDirectory, a_failed_sync_is_mended_from_memory) {

@@ -33,14 +33,18 @@ class LogHost {
   FilePool files;
   // A stop has begun: what its checkpoint will say of a log's ends stays true. Appends and cuts fail with not_ready.
   bool closing = false;
+  // The disk was full, not long ago: no room is reserved.
+  bool short_of_space = false;
 
   // Starts a job of this log; its result comes to Log::completed.
   virtual JobId start(LogNumber log, std::unique_ptr<Job> job) = 0;
   // The log has something to sync: it wants to be asked for sync_item() by the next round.
   virtual void became_dirty(Log& log) = 0;
-  // It has a new file, and closed the one before. Names go into the next round whatever was promised of the bytes: were a power cut to keep this one
+  // It has a new file; it may have closed one before. Names go into the next round whatever was promised of the bytes: were a power cut to keep this one
   // and lose those before it, the log would seem to begin here.
   virtual void has_new_name(Log& log) = 0;
+  // The disk is full. What is reserved is wanted more urgently elsewhere.
+  virtual void ran_out_of_space() = 0;
   // The log is about to be cut below what its directory's checkpoints say is synced. Log::recovery_point_lowered() is
   // called when they say so no more, durably.
   virtual void lower_recovery_point(Log& log) = 0;

@@ -161,6 +161,10 @@ void Log::loaded(LoadJob& job) {
     segments.push_back(std::move(segment));
   }
   segments_ = std::move(segments);
+  // A process that was killed may have reserved room there.
+  if (!clean_ && !segments_.empty() && segments_.back()->size() > settings_->reserve_from) {
+    segments_.back()->reserved_end = segments_.back()->size();
+  }
   topic_id_ = output.topic_id;
   log_start_ = output.log_start;
   log_end_ = output.segments.empty() ? output.log_start : output.log_end;

@@ -24,7 +24,7 @@ struct LogSettings {
   int64_t reserve_from = int64_t{1} << 20;
 
   // ottla.durability=persisted, or flush.messages=1. Otherwise bytes are durable when the system writes them, at the
-  // latest some seconds after their segment closes (LogDirectoryOptions::closed_sync_interval) and at each checkpoint.
+  // latest when their segment closes and at each checkpoint.
   bool persisted = true;
 
   // cleanup.policy, retention.ms, retention.bytes (-1 ms or bytes: no limit), file.delete.delay.ms

@@ -8,13 +8,23 @@
 
 namespace ottla {
 
+bool Log::has_unsynced(SyncWhat what) const {
+  if (what == SyncWhat::all) return dirty();
+  if (what == SyncWhat::names) return folder_dirty_;
+  return std::any_of(segments_.begin(), segments_.end() - 1, [](const auto& segment) { return segment->dirty; });
+}
+
 SyncItem Log::sync_item(SyncWhat what) {
+  OTTLA_ASSERT(!sync_running_);
   SyncItem item;
   item.log = number_;
   item.generation = generation_;
-  item.end = what == SyncWhat::all ? log_end_ : synced_end_;
+  item.end = synced_end_;
+  if (what == SyncWhat::all) item.end = log_end_;
+  if (what == SyncWhat::closed) item.end = std::min(active().base(), log_end_);
   for (const auto& segment : segments_) {
-    if (what == SyncWhat::names || !segment->dirty) continue;
+    const bool wanted = what == SyncWhat::all || (what == SyncWhat::closed && segment != segments_.back());
+    if (!wanted || !segment->dirty) continue;
     // Pinned since it was written: a failed write-back is told to a File that was open when it happened.
     auto file = host_.files.use(segment->file, Access::read_write, [&] { return path_of(*segment); });
     OTTLA_ASSERT(file.ok());
@@ -142,7 +152,7 @@ std::unique_ptr<SealJob> Log::make_seal(Instant now, bool all) {
   const bool blank = log_start_ == log_end_ && segments_.size() == 1 && active().empty() && producers_.empty();
   const bool closes_active = all && !blank;
   if (closes_active) take_snapshot();
-  if (all && active().reserved_end > 0) give_back_reserve(active_segment());
+  if (all) give_back_reserve();
   for (const auto& segment : segments_) {
     const bool active = segment == segments_.back();
     if (segment->sealed() || (active && !closes_active)) continue;

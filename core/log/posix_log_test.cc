@@ -88,13 +88,18 @@ TEST_F(PosixLog, reserves_room_ahead_of_a_growing_segment_and_gives_it_back_when
   EXPECT_LT(allocated(first.c_str()), 100'000) << "a small one reserves nothing";
   const Bytes sent = batch(700'000);
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(log.append_as_leader(append_of(sent)).ok());
-  if (marks_.count(Mark::reserved_ahead) == 0) GTEST_SKIP() << "this file system reserves nothing";
+  const auto probe = disk_->create("probe");
+  ASSERT_TRUE(probe.ok());
+  if (const auto reserved = (*probe)->preallocate(4096); !reserved.ok() && reserved.error() == IoError::unsupported) {
+    GTEST_SKIP() << "this file system reserves nothing";
+  }
+  EXPECT_GT(marks_.count(Mark::reserved_ahead), 0U);
   EXPECT_GT(allocated(first.c_str()), log.active().size() + 500'000);
   EXPECT_LE(allocated(first.c_str()), 2 * log.active().size() + 100'000) << "no more than it has";
   ASSERT_TRUE(log.roll().ok());
   EXPECT_LT(allocated(first.c_str()), log.segment(0).size() + 100'000);
 
-  // What a killed process reserved goes when the segment closes; so does what a stop finds.
+  // What a killed process reserved goes when the segment closes.
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(log.append_as_leader(append_of(sent)).ok());
   settle();
   start();
@@ -107,6 +112,29 @@ TEST_F(PosixLog, reserves_room_ahead_of_a_growing_segment_and_gives_it_back_when
   EXPECT_GT(allocated(second), again.active().size() + 500'000);
   ASSERT_TRUE(again.roll().ok());
   EXPECT_LT(allocated(second), again.segment(1).size() + 100'000);
+
+  // A stop gives it back, too, and so does who is told that the disk is full.
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(again.append_as_leader(append_of(sent)).ok());
+  const char* third = "00000000000000000007";
+  EXPECT_GT(allocated(third), again.active().size() + 500'000);
+  logs_->ran_out_of_space();
+  EXPECT_LT(allocated(third), again.active().size() + 100'000);
+  ASSERT_TRUE(again.append_as_leader(append_of(sent)).ok());
+  EXPECT_LT(allocated(third), again.active().size() + 100'000) << "not again so soon";
+  logs_->tick(Instant() + Duration::from_s(100), Timestamp::from_ms(1000));
+  settle();
+  ASSERT_TRUE(again.append_as_leader(append_of(sent)).ok());
+  EXPECT_GT(allocated(third), again.active().size() + 500'000);
+  settle();
+  start();
+  Log& last = *logs_->find({"t", PartitionIndex(0)});
+  last.load();
+  settle();
+  EXPECT_GT(allocated(third), last.active().size() + 500'000) << "a killed process's";
+  logs_->stop();
+  settle();
+  ASSERT_TRUE(logs_->stopped());
+  EXPECT_LT(allocated(third), last.active().size() + 100'000);
 }
 
 TEST_F(PosixLog, an_append_allocates_nothing) {

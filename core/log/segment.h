@@ -69,7 +69,7 @@ class Segment {
   // in the round that runs.
   bool dirty = false;
   bool syncing = false;
-  // The file has room up to here that a crash, too, leaves reserved; what is below nobody asked for (Log::reserve_ahead).
+  // The file may have room up to here (Log::reserve_ahead); 0: nobody asked for any.
   int64_t reserved_end = 0;
 
   [[nodiscard]] std::string file_name() const { return offset_file_name(base(), kLogSuffix); }
