@@ -33,16 +33,17 @@ void FrameFeed::end() {
   }
   outputs_ += effects_.outputs.size();
   effects_.outputs.clear();
+  for (auto& job : effects_.jobs) jobs_.push_back(std::move(job));
   host_.broker().turn_ended(now_);
 }
 
 void FrameFeed::run_jobs() {
-  jobs_run_ += effects_.jobs.size();
-  for (auto& [id, job] : effects_.jobs) {
+  jobs_run_ += jobs_.size();
+  for (auto& [id, job] : jobs_) {
     run_to_end(*job);
     host_.broker().completed(id, std::move(job));
   }
-  effects_.jobs.clear();
+  jobs_.clear();
 }
 
 }  // namespace ottla

@@ -50,6 +50,7 @@ class FrameFeed {
   std::vector<ConnectionId> clients_;
   Instant now_;
   Effects effects_;
+  std::vector<std::pair<JobId, std::unique_ptr<Job>>> jobs_;  // begun and not run
   size_t outputs_ = 0;
   uint64_t bytes_out_ = 0;
   size_t jobs_run_ = 0;

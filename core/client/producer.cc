@@ -96,7 +96,7 @@ Instant Producer::next_deadline() const {
   const Instant now = network_.now();
   if (!asking_identity_ && identity_not_before_ > now) next = identity_not_before_;
   for (const auto& [partition, lane] : lanes_) {
-    if (!lane.open.tokens.empty()) next = std::min(next, lane.open.created + options_.linger);
+    if (!lane.open.tokens.empty()) next = std::min(next, lane.flushing ? now : lane.open.created + options_.linger);
     if (lane.outbox.empty()) continue;
     if (lane.not_before > now) next = std::min(next, lane.not_before);
     for (const Batch& batch : lane.outbox) {

@@ -35,6 +35,11 @@ constexpr size_t arena_size_max(size_t frame_size) {
 // no bound on memory holds them. They take the loop 14 ns each. A newer client has one or two for a struct.
 inline constexpr size_t kTagsSkippedMax = 50'000;
 
+// What an encoded message may come to, without records that lie elsewhere; one that would be more is not sent, and its
+// connection closes. (Clients take 100 MB as a rule.) And the records of one fetch, by whatever settings.
+inline constexpr size_t kMessageSizeMax = 256 * kMiB;
+inline constexpr size_t kFetchSizeMax = 1024 * kMiB;
+
 inline constexpr size_t kArenaKeptMax = 256 * kKiB;  // what an arena holds on to for the next message of its connection
 
 inline constexpr size_t kStringSizeMax = 32767;    // int16 length, wherever an old version may carry the string
@@ -182,6 +187,8 @@ static_assert(kReceiveBufferMin <= kReceivedBeforeHeaderMax);
 static_assert(kClientIdSizeMax + 16 < kReceivedBeforeHeaderMax, "every header without tags is read");
 static_assert(kFrameCopiedMax < kReceiveBufferMin);
 static_assert(kFrameSizeMax <= INT32_MAX, "sizes on the wire are int32");
+static_assert(kFrameSizeMax <= kMessageSizeMax && kMessageSizeMax + kFetchSizeMax + kBatchSizeMax <= INT32_MAX,
+              "an answer has its records and one batch that is larger than it should be");
 static_assert(kSettingNameSizeMax + kSettingValueSizeMax < kPropertiesSizeMax, "the longest setting fits a file");
 
 }  // namespace ottla::limits

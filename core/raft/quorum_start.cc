@@ -59,7 +59,10 @@ void QuorumOfOne::open_log() {
     log->set_settings(settings_);
     log->expect_topic(kMetadataTopicId);
     // A load that failed because the disk was full, or for want of a descriptor, leaves it dormant again.
-    if (now_ < load_after_) return;
+    if (now_ < load_after_) {
+      retry_at_ = std::min(retry_at_, load_after_);
+      return;
+    }
     load_after_ = now_ + kRetryDelay;
     return log->load();
   }

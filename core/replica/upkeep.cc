@@ -112,14 +112,16 @@ bool Upkeep::needs(const Log& log, Offset high_watermark, Timestamp wall) {
 
 void Upkeep::retain(Replica& replica, ReplicaContext& context, Instant now, Timestamp wall) {
   LogDirectory& directory = *directories_[directory_of(replica.number())];
+  const Offset start_before = replica.log_start();
   const auto gone = replica.retain(wall, now, directory.marks);
+  // Whatever becomes of the files: a crash must not show again what retention took.
+  if (replica.log_start() > start_before) context.log_starts.push_back(replica.number());
   if (!gone.ok()) {
     directory.sink.warn("replica", "retention failed",
                         {{"partition", replica.partition().text()}, {"reason", text(gone.error().code())}});
     return;
   }
   if (*gone == 0) return;
-  context.log_starts.push_back(replica.number());
   directory.sink.info(
       "replica", "segments deleted",
       {{"partition", replica.partition().text()}, {"segments", *gone}, {"log_start", replica.log_start().value()}});

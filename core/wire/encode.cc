@@ -20,6 +20,8 @@ struct Writing {
   Cursor end;  // of the memory that `out` has
   std::vector<Gap>* gaps;
   Version version;
+  size_t begin;  // of the message in `out`
+  bool too_large;
   Error error;
 };
 
@@ -38,6 +40,7 @@ struct Writing {
 
 [[gnu::cold, gnu::noinline]] Cursor grow(Writing& w, Cursor at, size_t size) {
   const auto used = static_cast<size_t>(at - w.out.data());
+  w.too_large = used + size - w.begin > limits::kMessageSizeMax;
   w.out.resize(used);  // growing keeps what counts as written
   w.out.reserve(std::max(used + size, w.out.capacity() * 2));
   w.end = w.out.data() + w.out.capacity();
@@ -125,17 +128,23 @@ Cursor put_elements(Writing& w, Cursor at, const Field& field, View view) {
     case Kind::float64: return put_numbers<uint64_t>(w, at, view);
     case Kind::string:
       for (uint32_t i = 0; i < view.count && at != nullptr; ++i) {
+        if (w.too_large) [[unlikely]]
+          return fail(w, at, What::frame_size);
         at = put_bytes<flexible, int16_t>(w, at, view_at(element_at(view, size, i)), false);
       }
       return at;
     case Kind::bytes:
     case Kind::records:
       for (uint32_t i = 0; i < view.count && at != nullptr; ++i) {
+        if (w.too_large) [[unlikely]]
+          return fail(w, at, What::frame_size);
         at = put_bytes<flexible, int32_t>(w, at, view_at(element_at(view, size, i)), false);
       }
       return at;
     case Kind::structure:
       for (uint32_t i = 0; i < view.count && at != nullptr; ++i) {
+        if (w.too_large) [[unlikely]]
+          return fail(w, at, What::frame_size);
         at = put_struct<flexible>(w, at, *field.nested, element_at(view, size, i));
       }
       return at;
@@ -224,10 +233,11 @@ Result<void, Error> encode(const Message& message, const void* structure, Versio
   OTTLA_ASSERT(message.versions.contains(version), message.name(), version);
   const size_t size_before = out.size();
   const size_t gaps_before = gaps == nullptr ? 0 : gaps->size();
-  Writing w{out, out.data() + out.capacity(), gaps, version, {}};
+  Writing w{out, out.data() + out.capacity(), gaps, version, size_before, false, {}};
   Cursor begin = room(w, out.data() + size_before, 1);
   Cursor at = message.flexible.contains(version) ? put_struct<true>(w, begin, *message.schema, structure)
                                                  : put_struct<false>(w, begin, *message.schema, structure);
+  if (at != nullptr && w.too_large) at = fail(w, at, What::frame_size);
   if (at == nullptr) {
     out.resize(size_before);
     if (gaps != nullptr) gaps->resize(gaps_before);

@@ -52,6 +52,11 @@ Result<void, Error> encode_response(const Message& message, const void* structur
   }
   size_t elsewhere = 0;
   for (size_t i = gaps_before; gaps != nullptr && i < gaps->size(); ++i) elsewhere += (*gaps)[i].records.size();
+  if (out.size() - begin + elsewhere > INT32_MAX) {
+    out.resize(begin);
+    gaps->resize(gaps_before);
+    return Failure(Error{Error::What::frame_size, 0, nullptr, nullptr});
+  }
   end_frame(out, begin, elsewhere);
   return {};
 }

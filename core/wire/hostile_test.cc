@@ -8,6 +8,7 @@
 #include "core/base/varint.h"
 #include "core/model/limits.h"
 #include "core/wire/codec.h"
+#include "core/wire/frame.h"
 #include "core/wire/messages/00_produce.h"
 #include "core/wire/messages/01_fetch.h"
 #include "core/wire/messages/03_metadata.h"
@@ -311,6 +312,36 @@ TEST(Writing, fields_that_the_version_lacks_are_dropped) {
   BytesBuffer out;
   ASSERT_TRUE(encode(request, 2, out).ok());
   EXPECT_TRUE(out.empty());
+}
+
+// Two thousand times the same megabyte: said by a request of some kilobytes, and more than anybody can be sent.
+TEST(Writing, more_than_a_message_may_be_is_an_error_before_it_is_made) {
+  const std::string megabyte(1 << 20, 'x');
+  std::vector<ProduceRequest::Partition> partitions(2000);
+  for (ProduceRequest::Partition& partition : partitions) partition.records = BytesView::of(megabyte);
+  std::vector<ProduceRequest::Topic> topics(1);
+  topics[0].partition_data = partitions;
+  ProduceRequest request;
+  request.topic_data = topics;
+  BytesBuffer out;
+  out.append(uint8_t{0x77});
+  const auto result = encode(request, 9, out);
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().what, What::frame_size);
+  EXPECT_EQ(hex_encode(out.view()), "77");
+  EXPECT_LE(out.capacity(), 4 * limits::kMessageSizeMax);
+
+  // Records elsewhere count as soon as they are known: a prefix of 32 bits has to say them.
+  std::vector<FetchResponse::Partition> answers(3);
+  for (FetchResponse::Partition& answer : answers) answer.records = Records::elsewhere(1 << 30);
+  std::vector<FetchResponse::Topic> told(1);
+  told[0].partitions = answers;
+  FetchResponse response;
+  response.responses = told;
+  out.clear();
+  std::vector<Gap> gaps;
+  EXPECT_EQ(encode_response(response, 12, 1, out, &gaps).error().what, What::frame_size);
+  EXPECT_TRUE(out.empty() && gaps.empty());
 }
 
 TEST(CodecDeathTest, a_version_that_the_message_lacks_is_the_callers_bug) {

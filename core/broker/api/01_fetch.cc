@@ -254,7 +254,8 @@ bool Work::attempt(Last last) {
   const int32_t replica_id =
       request_->version() >= kReplicaStateSince ? asked_->replica_state.replica_id : asked_->replica_id;
   const int64_t size_max =
-      std::min<int64_t>(std::max(asked_->max_bytes, 0), services_->settings->get(settings::kFetchMaxBytes));
+      std::min({int64_t{std::max(asked_->max_bytes, 0)}, services_->settings->get(settings::kFetchMaxBytes),
+                static_cast<int64_t>(limits::kFetchSizeMax)});
   FetchLimits limits{.isolation = asked_->isolation_level == 1 ? Isolation::committed : Isolation::uncommitted,
                      .version = request_->version(),
                      .from_follower = replica_id >= 0,
