@@ -1,4 +1,4 @@
-// Everything in core/base that reads what others wrote: ids, varints, base64, hexadecimal, UTF-8. What is accepted must
+// Everything in core/base that reads what others wrote: ids, varints, base64, hexadecimal, UTF-8, patterns. What is accepted must
 // survive a round trip, and text that the JSON writer makes of anything must be UTF-8 without control characters.
 #include <algorithm>
 #include <string>
@@ -9,6 +9,7 @@
 #include "core/base/crc32c_kernels.h"
 #include "core/base/hex.h"
 #include "core/base/json_writer.h"
+#include "core/base/pattern.h"
 #include "core/base/utf8.h"
 #include "core/base/uuid.h"
 #include "core/base/varint.h"
@@ -24,6 +25,19 @@ void check_texts(std::string_view text) {
   if (const auto bytes = ottla::base64_decode(text)) OTTLA_ASSERT(ottla::base64_encode(*bytes) == text, text);
   if (const auto bytes = ottla::hex_decode(text))
     OTTLA_ASSERT(ottla::hex_decode(ottla::hex_encode(*bytes))->view() == bytes->view(), text);
+}
+
+// A pattern up to the first line's end, and a name behind it. What compiles keeps to its bounds and means the same in
+// brackets.
+void check_pattern(std::string_view text) {
+  constexpr ottla::Pattern::Bounds kBounds{.text_size_max = 512, .program_size_max = 1000, .depth_max = 50};
+  const std::string_view pattern = text.substr(0, text.find('\n'));
+  const std::string_view name = text.substr(std::min(pattern.size() + 1, text.size())).substr(0, 100);
+  const auto compiled = ottla::Pattern::compile(pattern, kBounds);
+  if (!compiled.ok()) return OTTLA_ASSERT(!compiled.error().text.empty());
+  OTTLA_ASSERT(compiled->program_size() <= 4 * kBounds.program_size_max, compiled->program_size());
+  const auto grouped = ottla::Pattern::compile("(?:" + std::string(pattern) + ")", kBounds);
+  if (grouped.ok()) OTTLA_ASSERT(grouped->matches(name) == compiled->matches(name), pattern, name);
 }
 
 void check_varints(BytesView bytes) {
@@ -56,6 +70,7 @@ void check_json(BytesView bytes) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const BytesView bytes(data, size);
   check_texts(bytes.text());
+  check_pattern(bytes.text());
   check_varints(bytes);
   check_json(bytes);
   OTTLA_ASSERT(ottla::crc32c(bytes) == ~ottla::crc32c_detail::portable(~uint32_t{0}, data, size), size);

@@ -52,6 +52,40 @@ TEST(ConsumerGroup, members_are_asked_back_soon_while_it_changes) {
   EXPECT_EQ(a.interval_ms(), 5000);
 }
 
+// With an embedded cluster's interval, whenever the first one's next heartbeat is due. Who has given up something says so at
+// once, as clients do.
+TEST(ConsumerGroup, a_second_member_has_its_part_within_a_second) {
+  struct Living {
+    Consumer* who;
+    Instant due;
+  };
+  for (int64_t phase_ms = 0; phase_ms <= 500; phase_ms += 50) {
+    GroupBench bench;
+    bench.context.settings.consumer_heartbeat_interval = Duration::from_ms(500);
+    Consumer a(bench, "a", {kTopicA});
+    a.join();
+    for (int i = 0; i < 4; ++i) {
+      bench.pass(Duration::from_s(10));
+      a.beat();
+    }
+    Consumer b(bench, "b", {kTopicA});
+    const Instant start = bench.now;
+    b.join();
+    Living both[] = {{&a, start + Duration::from_ms(phase_ms)}, {&b, start + Duration::from_ms(b.interval_ms())}};
+    while (b.owned().size() < 2 && bench.now - start < Duration::from_s(3)) {
+      for (Living& one : both) {
+        if (bench.now < one.due) continue;
+        const Partitions had = one.who->owned();
+        one.who->beat();
+        one.due = bench.now + (one.who->owned() == had ? Duration::from_ms(one.who->interval_ms()) : Duration());
+      }
+      if (b.owned().size() < 2) bench.pass(Duration::from_ms(50));
+    }
+    EXPECT_LE((bench.now - start).ms(), 1'000) << phase_ms;
+    EXPECT_EQ(a.owned().size(), 2U);
+  }
+}
+
 TEST(ConsumerGroup, who_leaves_or_is_silent_makes_room) {
   GroupBench bench;
   Consumer a(bench, "a", {kTopicA});
