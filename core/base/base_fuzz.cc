@@ -34,7 +34,8 @@ void check_pattern(std::string_view text) {
   const std::string_view pattern = text.substr(0, text.find('\n'));
   const std::string_view name = text.substr(std::min(pattern.size() + 1, text.size())).substr(0, 100);
   const auto compiled = ottla::Pattern::compile(pattern, kBounds);
-  if (!compiled.ok()) return OTTLA_ASSERT(!compiled.error().text.empty());
+  OTTLA_ASSERT(compiled.ok() || !compiled.error().text.empty());
+  if (!compiled.ok()) return;
   OTTLA_ASSERT(compiled->program_size() <= 4 * kBounds.program_size_max, compiled->program_size());
   const auto grouped = ottla::Pattern::compile("(?:" + std::string(pattern) + ")", kBounds);
   if (grouped.ok()) OTTLA_ASSERT(grouped->matches(name) == compiled->matches(name), pattern, name);
