@@ -69,8 +69,9 @@ TEST_F(Brokers, are_fenced_until_they_have_read_their_registration) {
   EXPECT_TRUE(broker.fenced);
   EXPECT_EQ(broker.rack, "r1");
   EXPECT_EQ(broker.listener("PLAINTEXT")->port, 9093);
-  ASSERT_EQ(broker.features.size(), 1U);
+  ASSERT_EQ(broker.features.size(), 2U);
   EXPECT_EQ(broker.features[0].name, kMetadataVersion);
+  EXPECT_EQ(broker.features[1].name, "transaction.version");
 
   const HeartbeatTaken behind = beat(1, epoch, false, false, Offset(epoch));
   EXPECT_FALSE(behind.caught_up);
