@@ -85,7 +85,10 @@ void read_records(Services& services, Log& log, FetchItem& item, Offset end, Fet
   }
   item.cold_started = false;
   if (found->records.size == 0) return;
-  if (limits.isolation == Isolation::committed && !list_aborted(services, log, item, end, read, arena, limits)) return;
+  if (limits.isolation == Isolation::committed &&
+      !list_aborted(services, log, item, found->end_max, read, arena, limits)) {
+    return;
+  }
   limits.size_left -= std::min(limits.size_left, found->records.size);
   limits.at_least_one = false;
   read.records = std::move(found->records);
@@ -121,7 +124,7 @@ FetchRead read_for_fetch(Services& services, FetchItem& item, FetchLimits& limit
     return read;
   }
   Log& log = replica.log();
-  if (item.offset < log.log_start() || item.offset > log.log_end()) {
+  if (item.offset < log.log_start()) {
     refuse(read, ErrorCode::offset_out_of_range, limits);
     return read;
   }
@@ -129,7 +132,12 @@ FetchRead read_for_fetch(Services& services, FetchItem& item, FetchLimits& limit
   read.answer.last_stable_offset = replica.stable_end().value();
   read.answer.log_start_offset = log.log_start().value();
   if (limits.isolation == Isolation::committed) read.answer.aborted_transactions = wire::empty;
+  // Before the end is looked at: who has records of an epoch that ended earlier is told where, be he above it.
   if (diverges(item, log, read, limits)) return read;
+  if (item.offset > log.log_end()) {
+    refuse(read, ErrorCode::offset_out_of_range, limits);
+    return read;
+  }
   if (limits.version < kZstdSince && services.topic_rules(*topic).compression == CompressionType::zstd) {
     refuse(read, ErrorCode::unsupported_compression_type, limits);
     return read;

@@ -100,13 +100,15 @@ bool FetchSessions::want(FetchSession& session, const FetchItem& item) {
     session.free.pop_back();
   }
   FetchItem& added = session.items[place];
+  const bool listed = added.dirty;  // of who was here before
   added = item;
   added.used = true;
-  added.dirty = false;
+  added.dirty = listed;
   added.log = LogNumber(0);
   auto name = session.names.find(item.name);
-  if (name == session.names.end()) name = session.names.emplace(item.name).first;
-  added.name = *name;
+  if (name == session.names.end()) name = session.names.emplace(item.name, 0).first;
+  ++name->second;
+  added.name = name->first;
   session.places[{.topic_id = added.topic_id, .name = added.name, .index = added.index}] = place;
   ++partition_count_;
   mark_dirty(session, place);
@@ -118,10 +120,14 @@ void FetchSessions::forget(FetchSession& session, const FetchSession::Key& key) 
   if (found == nullptr) return;
   const uint32_t place = *found;
   unwatch(session, place);
-  std::erase(session.dirty, place);
-  session.items[place] = FetchItem();
-  session.items[place].used = false;
+  FetchItem& item = session.items[place];
+  const auto name = session.names.find(item.name);
+  const bool listed = item.dirty;  // it is looked for there by the next fetch, once for all
+  item = FetchItem();
+  item.used = false;
+  item.dirty = listed;
   session.places.erase(key);
+  if (--name->second == 0) session.names.erase(name);
   session.free.push_back(place);
   --partition_count_;
 }

@@ -12,7 +12,6 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,6 +23,7 @@
 #include "core/broker/parking.h"
 #include "core/io/file.h"
 #include "core/model/ids.h"
+#include "core/wire/arena.h"
 
 namespace ottla {
 
@@ -38,7 +38,7 @@ struct FetchItem {
   LeaderEpoch last_fetched = kNoLeaderEpoch;
   LogNumber log{0};  // where it was found last; 0: nowhere
   bool cold_started = false;
-  bool dirty = false;   // of a session
+  bool dirty = false;   // of a session: its place is in `dirty` there
   bool used = true;     // of a session: its place is taken
   bool more = false;    // it had records that found no room
   bool gave = false;    // in the answer being made: records
@@ -69,7 +69,8 @@ class FetchSession {
   Instant used;
   ParkedId parked{0};
   std::vector<FetchItem> items;
-  std::vector<uint32_t> dirty;  // places of dirty items, in the order in which they are looked at
+  std::vector<uint32_t>
+      dirty;  // places of dirty items, in the order in which they are looked at; some unused meanwhile
 
   [[nodiscard]] size_t size() const { return places.size(); }
   FetchItem* find(const Key& key);
@@ -78,7 +79,7 @@ class FetchSession {
   friend class FetchSessions;
   HashMap<Key, uint32_t, KeyHash> places;
   std::vector<uint32_t> free;
-  std::set<std::string, std::less<>> names;  // that items point to
+  std::map<std::string, uint32_t, std::less<>> names;  // that items point to, and how many do
 };
 
 class FetchSessions {
@@ -106,8 +107,9 @@ class FetchSessions {
   [[nodiscard]] size_t count() const { return sessions_.size(); }
   [[nodiscard]] size_t partition_count() const { return partition_count_; }
 
-  // For one answer at a time; kept for its memory.
+  // For one attempt at an answer at a time; kept for their memory.
   std::vector<FileSlice> slices;
+  wire::Arena aborted;  // transactions of the partitions that gave records
 
  private:
   struct Watcher {

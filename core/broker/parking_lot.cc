@@ -180,7 +180,9 @@ void ParkingLot::noticed(LogNumber log) {
   waking.clear();
   for (uint32_t at = watched->first; at != kNone; at = watches_[at].after) {
     const uint32_t place = watches_[at].entry;
-    waking.push_back(ParkedId(uint64_t{entries_[place].generation} << 32 | place));
+    const ParkedId id(uint64_t{entries_[place].generation} << 32 | place);
+    // One that watches the log more than once does so in a row.
+    if (waking.empty() || waking.back() != id) waking.push_back(id);
   }
   for (const ParkedId id : waking) wake(id, Parked::Wake::noticed, log);
   waking_ = std::move(waking);

@@ -102,11 +102,6 @@ class Creation {
     TopicImage topic;
     topic.name = asked.name.view();
     if (const Refusal refusal = place(asked, topic)) return refusal;
-    partitions_ += topic.partitions.size();
-    if (partitions_ > limits::kPartitionsPerRequestMax) {
-      return {ErrorCode::policy_violation,
-              "One request may create at most " + std::to_string(limits::kPartitionsPerRequestMax) + " partitions."};
-    }
     topic.id = Uuid::random(operation_.entropy);
     record(topic, changes);
     if (operation_.records.byte_size() > limits::kMetadataBatchSizeMax) {
@@ -158,6 +153,14 @@ class Creation {
     return asked.assignments.empty() ? place_by_count(asked, topic) : place_as_assigned(asked, topic);
   }
 
+  // Before they are placed: what is too much is not worked out first. Those of a topic that is refused count, too.
+  Refusal count_partitions(size_t count) {
+    partitions_ += std::min(count, limits::kPartitionsPerRequestMax + 1);
+    if (partitions_ <= limits::kPartitionsPerRequestMax) return {};
+    return {ErrorCode::policy_violation,
+            "One request may create at most " + std::to_string(limits::kPartitionsPerRequestMax) + " partitions."};
+  }
+
   Refusal place_as_assigned(const Asked& asked, TopicImage& topic) {
     if (asked.replication_factor != -1) {
       return {ErrorCode::invalid_request, "With an assignment of replicas the replication factor must be -1."};
@@ -168,6 +171,7 @@ class Creation {
     const auto refuse = [](std::string message) {
       return Refusal{ErrorCode::invalid_replica_assignment, std::move(message)};
     };
+    if (const Refusal refusal = count_partitions(asked.assignments.size())) return refusal;
     std::map<int32_t, PartitionImage> placed;
     size_t replica_count = 0;
     for (const auto& assignment : asked.assignments) {
@@ -203,10 +207,7 @@ class Creation {
         asked.num_partitions == -1 ? operation_.node.get(settings::kNumPartitions) : asked.num_partitions;
     const int64_t factor = asked.replication_factor == -1 ? operation_.node.get(settings::kDefaultReplicationFactor)
                                                           : asked.replication_factor;
-    if (static_cast<uint64_t>(count) > limits::kPartitionsPerRequestMax) {
-      return {ErrorCode::policy_violation,
-              "One request may create at most " + std::to_string(limits::kPartitionsPerRequestMax) + " partitions."};
-    }
+    if (const Refusal refusal = count_partitions(static_cast<size_t>(count))) return refusal;
     std::vector<BrokerId> replicas;
     for (int64_t index = 0; index < count; ++index) {
       if (Refusal refusal = placement_.place(static_cast<int>(factor), replicas)) return refusal;

@@ -26,6 +26,19 @@ std::string_view last_name(std::string_view path) {
   return slash == std::string_view::npos ? path : path.substr(slash + 1);
 }
 
+bool is_cached(const File& file, int64_t position, int64_t size) {
+  constexpr int64_t kPiece = 64 * 1024;
+  uint8_t byte = 0;
+  const auto has = [&](int64_t at) {
+    const auto read = file.read_cached(at, {&byte, 1});
+    return read.ok() && *read == 1;
+  };
+  for (int64_t at = position; at < position + size; at += kPiece) {
+    if (!has(at)) return false;
+  }
+  return size == 0 || has(position + size - 1);
+}
+
 IoResult<> read_exactly(const File& file, int64_t position, std::span<uint8_t> out) {
   OTTLA_TRY(const size_t count, file.read(position, out));
   if (count < out.size()) return Failure(IoError(IoError::short_read, IoOperation::read));

@@ -90,6 +90,9 @@ using FilePtr = std::shared_ptr<File>;
 // Fills `out` from `position` or fails with short_read.
 [[nodiscard]] IoResult<> read_exactly(const File& file, int64_t position, std::span<uint8_t> out);
 
+// Whether the bytes seem to be in memory, by a look at every 64 KiB of them: systems read and forget in such pieces.
+[[nodiscard]] bool is_cached(const File& file, int64_t position, int64_t size);
+
 // A part of a file as a value that pins the file. The bytes it covers never change: whoever makes one promises that
 // they are below the end it published and are never written again.
 struct FileSlice {

@@ -97,9 +97,12 @@ LogResult<LogRead> Log::read(const ReadRequest& request) {
       if (lookup == Lookup::cold) return cold;
     }
   }
+  // What is not on the disk yet is in memory. Of the rest the headers alone were looked at: who sends it must not wait.
+  if (!request.may_block && !segment.dirty && !is_cached(file, first.position, last - first.position)) return cold;
   segment.served(last);
   return LogRead{.records = {.file = *opened, .position = first.position, .size = last - first.position},
-                 .first_base = first.base};
+                 .first_base = first.base,
+                 .end_max = std::min(end, segment.end())};
 }
 
 LogResult<JobId> Log::start_cold_read(const ReadRequest& request) {

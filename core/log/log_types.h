@@ -56,6 +56,7 @@ struct LogRead {
   // below `end`, or it is larger than size_max.
   FileSlice records;
   Offset first_base;
+  Offset end_max{0};  // the records end here, or before
   // Nothing is known to be wrong, but the bytes (or an index that leads to them) have to be fetched and checked first:
   // start_cold_read() with the same request, then ask again.
   bool needs_cold_read = false;

@@ -1,4 +1,5 @@
 // The log on the operating system's disk: what the simulated one cannot show.
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
@@ -69,6 +70,30 @@ TEST_F(PosixLog, appends_syncs_and_starts_again) {
   const auto read = again->read({.offset = Offset(42), .end = Offset(100), .size_max = 1 << 20, .may_block = true});
   ASSERT_TRUE(read.ok() && !read->needs_cold_read);
   EXPECT_EQ(LogWorld::values_of(read->records).size(), 58U);
+}
+
+// A slice is sent by the loop, which must not wait for the disk: batches that were read before may have left memory since.
+TEST_F(PosixLog, a_slice_whose_middle_has_left_memory_is_cold) {
+  Log& log = **logs_->create({"t", PartitionIndex(0)}, LogWorld::topic_id("t"), options_.settings);
+  const Bytes sent = batch(4'000'000);  // the system may forget no less than 2 MiB at once
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(log.append_as_leader(append_of(sent)).ok());
+  settle();
+  const ReadRequest request{.offset = Offset(0), .end = Offset(3), .size_max = 16 << 20};
+  const auto warm = log.read(request);
+  ASSERT_TRUE(warm.ok() && !warm->needs_cold_read);
+  EXPECT_EQ(LogWorld::values_of(warm->records).size(), 3U);
+  const File& file = *warm->records.file;
+  ASSERT_EQ(::posix_fadvise(file.descriptor(), 5'000'000, 5'000'000, POSIX_FADV_DONTNEED), 0);
+  uint8_t byte = 0;
+  if (file.read_cached(7'500'000, {&byte, 1}).ok()) GTEST_SKIP() << "this file system keeps it in memory";
+  const auto cold = log.read(request);
+  ASSERT_TRUE(cold.ok());
+  EXPECT_TRUE(cold->needs_cold_read);
+  ReadRequest patient = request;
+  patient.may_block = true;
+  const auto waited = log.read(patient);
+  ASSERT_TRUE(waited.ok() && !waited->needs_cold_read);
+  EXPECT_EQ(waited->records.size, warm->records.size);
 }
 
 // du's view of the active segment and of the one before it.

@@ -247,6 +247,7 @@ bool Work::attempt(Last last) {
     return true;
   }
   services_->fetch_sessions->slices.clear();
+  services_->fetch_sessions->aborted.reset();
   part_count_ = 0;
   found_ = 0;
   refused_ = something_to_wait_for_ = cold_ = false;
@@ -260,8 +261,9 @@ bool Work::attempt(Last last) {
                      .version = request_->version(),
                      .from_follower = replica_id >= 0,
                      .size_left = size_max};
-  const size_t count = session != nullptr ? session->dirty.size() : items_.size();
-  if (parts_.size() < count) {
+  // Taken once, however often it wakes: the arena gives nothing back.
+  if (parts_.empty()) {
+    const size_t count = session != nullptr ? session->size() : items_.size();
     parts_ = std::span(static_cast<Part*>(request_->arena().take(count * sizeof(Part))), count);
   }
   if (session != nullptr) {
@@ -269,6 +271,10 @@ bool Work::attempt(Last last) {
     for (size_t i = 0; i < session->dirty.size(); ++i) {
       const uint32_t place = session->dirty[i];
       FetchItem& item = session->items[place];
+      if (!item.used) {
+        item.dirty = false;
+        continue;
+      }
       const size_t before = part_count_;
       const bool cold_before = std::exchange(cold_, false);
       add(item, limits, false);
@@ -296,7 +302,7 @@ bool Work::attempt(Last last) {
 
 // Looks at one partition. It has a part in the answer when it has something to say, or `always`.
 void Work::add(FetchItem& item, FetchLimits& limits, bool always) {
-  FetchRead read = read_for_fetch(*services_, item, limits, request_->arena());
+  FetchRead read = read_for_fetch(*services_, item, limits, services_->fetch_sessions->aborted);
   if (session_id_ != 0) {
     FetchSession* session = services_->fetch_sessions->find(session_id_);
     services_->fetch_sessions->watch(*session, item, read.log);

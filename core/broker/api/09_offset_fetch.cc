@@ -1,6 +1,10 @@
 // OffsetFetch, versions 0 to 10: what groups have committed. One group up to version 7, several from 8 on; topics by id from
-// version 10 on. What is told cannot be lost any more, so it is told at once.
+// version 10 on. What is told cannot be lost any more, so it is told at once. A group that is named twice is told once.
 #include "core/wire/messages/09_offset_fetch.h"
+
+#include <set>
+#include <string_view>
+
 #include "core/broker/api/group_requests.h"
 #include "core/broker/handlers.h"
 
@@ -58,20 +62,24 @@ void handle(Services& services, RequestPtr request, const Asked& asked, bool las
     }
   }
   const auto told = arena.array<Response::Group>(groups.size());
-  for (size_t i = 0; i < groups.size(); ++i) {
-    const GroupCoordinators::Access access = services.groups->find(groups[i].group_id.view());
-    told[i].group_id = groups[i].group_id;
+  size_t count = 0;
+  std::set<std::string_view> named;
+  for (const Asked::Group& group : groups) {
+    if (!named.insert(group.group_id.view()).second) continue;
+    Response::Group& its = told[count++];
+    const GroupCoordinators::Access access = services.groups->find(group.group_id.view());
+    its.group_id = group.group_id;
     if (access.error == ErrorCode::none) {
-      access.coordinator->fetch_offsets(groups[i], asked.require_stable, arena, told[i]);
-      if (request->version() >= kIdsSince && !groups[i].topics) drop_nameless(told[i], arena);
+      access.coordinator->fetch_offsets(group, asked.require_stable, arena, its);
+      if (request->version() >= kIdsSince && !group.topics) drop_nameless(its, arena);
     } else {
-      told[i].error_code = static_cast<int16_t>(access.error);
-      if (request->version() < kTopErrorSince) refuse_partitions(groups[i], access.error, arena, told[i]);
+      its.error_code = static_cast<int16_t>(access.error);
+      if (request->version() < kTopErrorSince) refuse_partitions(group, access.error, arena, its);
     }
   }
   Response response;
   if (many) {
-    response.groups = told;
+    response.groups = told.first(count);
   } else {
     response.topics = told[0].topics;
     response.error_code = told[0].error_code;

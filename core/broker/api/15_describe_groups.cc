@@ -1,5 +1,6 @@
-// DescribeGroups, versions 0 to 6: groups of the classic protocol, with their members.
+// DescribeGroups, versions 0 to 6: groups of the classic protocol, with their members. Who is named twice is told once.
 #include "core/wire/messages/15_describe_groups.h"
+#include "core/broker/api/cluster_view.h"
 #include "core/broker/api/group_requests.h"
 #include "core/broker/handlers.h"
 
@@ -20,12 +21,15 @@ void handle(Services& services, RequestPtr request, const Asked& asked, bool las
     }
   }
   wire::Arena& arena = request->arena();
-  const auto groups = arena.array<Response::Group>(asked.groups.size());
+  std::span<wire::String> names = arena.array<wire::String>(asked.groups.size());
+  std::copy(asked.groups.begin(), asked.groups.end(), names.begin());
+  names = each_once(names, arena);
+  const auto groups = arena.array<Response::Group>(names.size());
   for (size_t i = 0; i < groups.size(); ++i) {
-    const GroupCoordinators::Access access = services.groups->find(asked.groups[i].view());
-    groups[i].group_id = asked.groups[i];
+    const GroupCoordinators::Access access = services.groups->find(names[i].view());
+    groups[i].group_id = names[i];
     if (access.error == ErrorCode::none) {
-      access.coordinator->describe(asked.groups[i].view(), request->version(), arena, groups[i]);
+      access.coordinator->describe(names[i].view(), request->version(), arena, groups[i]);
     } else {
       groups[i].error_code = static_cast<int16_t>(access.error);
     }

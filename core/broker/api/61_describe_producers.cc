@@ -1,5 +1,7 @@
-// DescribeProducers, version 0: the producers that partitions remember.
+// DescribeProducers, version 0: the producers that partitions remember. A partition that is named twice is told once.
 
+#include <set>
+#include <string_view>
 #include <utility>
 
 #include "core/broker/handlers.h"
@@ -33,27 +35,29 @@ wire::Array<Answered::ActiveProducer> describe(const ProducerState& producers, w
 void handle(Services& services, RequestPtr request, const Asked& asked, bool last) {
   wire::Arena& arena = request->arena();
   std::vector<LogNumber> waits;
+  std::set<std::pair<std::string_view, int32_t>> named;
   Answered answer;
   const auto topics = arena.array<Answered::Topic>(asked.topics.size());
   for (size_t i = 0; i < topics.size(); ++i) {
     const Asked::Topic& topic = asked.topics[i];
     const auto partitions = arena.array<Answered::Partition>(topic.partition_indexes.size());
-    topics[i].name = topic.name;
-    topics[i].partitions = partitions;
+    size_t count = 0;
     const TopicImage* image = services.image->find_topic(topic.name.view());
-    for (size_t j = 0; j < partitions.size(); ++j) {
-      partitions[j].partition_index = topic.partition_indexes[j];
-      const PartitionAccess access = access_leader(services, image, PartitionIndex(topic.partition_indexes[j]));
+    for (const int32_t index : topic.partition_indexes) {
+      if (!named.emplace(topic.name.view(), index).second) continue;
+      Answered::Partition& told = partitions[count++];
+      told.partition_index = index;
+      const PartitionAccess access = access_leader(services, image, PartitionIndex(index));
       ErrorCode error = access.error;
       if (error == ErrorCode::none && !access.replica->ready()) {
         waits.push_back(access.number);
         error = ErrorCode::not_leader_or_follower;
       }
-      partitions[j].error_code = static_cast<int16_t>(error);
-      if (error == ErrorCode::none) {
-        partitions[j].active_producers = describe(access.replica->log().producers(), arena);
-      }
+      told.error_code = static_cast<int16_t>(error);
+      if (error == ErrorCode::none) told.active_producers = describe(access.replica->log().producers(), arena);
     }
+    topics[i].name = topic.name;
+    topics[i].partitions = partitions.first(count);
   }
   if (!waits.empty() && !last) return wait_until_ready(services, std::move(request), asked, waits, &handle);
   answer.topics = topics;

@@ -1,5 +1,7 @@
-// ConsumerGroupDescribe, versions 0 and 1: groups of the consumer protocol, with their members and how far they are.
+// ConsumerGroupDescribe, versions 0 and 1: groups of the consumer protocol, with their members and how far they are. Who is
+// named twice is told once.
 #include "core/wire/messages/69_consumer_group_describe.h"
+#include "core/broker/api/cluster_view.h"
 #include "core/broker/api/group_requests.h"
 #include "core/broker/handlers.h"
 
@@ -20,12 +22,15 @@ void handle(Services& services, RequestPtr request, const Asked& asked, bool las
     }
   }
   wire::Arena& arena = request->arena();
-  const auto groups = arena.array<Response::Group>(asked.group_ids.size());
+  std::span<wire::String> names = arena.array<wire::String>(asked.group_ids.size());
+  std::copy(asked.group_ids.begin(), asked.group_ids.end(), names.begin());
+  names = each_once(names, arena);
+  const auto groups = arena.array<Response::Group>(names.size());
   for (size_t i = 0; i < groups.size(); ++i) {
-    const GroupCoordinators::Access access = services.groups->find(asked.group_ids[i].view());
-    groups[i].group_id = asked.group_ids[i];
+    const GroupCoordinators::Access access = services.groups->find(names[i].view());
+    groups[i].group_id = names[i];
     if (access.error == ErrorCode::none) {
-      access.coordinator->consumers().describe(asked.group_ids[i].view(), arena, groups[i]);
+      access.coordinator->consumers().describe(names[i].view(), arena, groups[i]);
     } else {
       groups[i].error_code = static_cast<int16_t>(access.error);
     }
