@@ -213,6 +213,13 @@ TEST_F(TransactionRequests, that_name_what_is_not_there_add_nothing) {
   EXPECT_THAT(add("y", producer, {{"t", 0}}), ElementsAre(code(ErrorCode::invalid_producer_id_mapping)));
   EXPECT_EQ(end("y", producer, true).error_code, code(ErrorCode::invalid_producer_id_mapping));
   EXPECT_EQ(describe("y").error_code, code(ErrorCode::transactional_id_not_found));
+  const wire::String twice[] = {"y", "x", "y", "x"};
+  wire::DescribeTransactionsRequest asked;
+  asked.transactional_ids = twice;
+  const auto& told = host.ask<wire::DescribeTransactionsResponse>(client, asked, 0);
+  ASSERT_EQ(told.transaction_states.size(), 2U);
+  EXPECT_EQ(told.transaction_states[0].transactional_id.view(), "y");
+  EXPECT_EQ(told.transaction_states[1].transactional_id.view(), "x");
 }
 
 TEST_F(TransactionRequests, of_brokers_verify_without_adding) {

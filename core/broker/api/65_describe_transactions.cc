@@ -1,8 +1,9 @@
-// DescribeTransactions, version 0: transactions that this broker coordinates, in detail.
+// DescribeTransactions, version 0: transactions that this broker coordinates, in detail, each once.
 #include "core/wire/messages/65_describe_transactions.h"
 
 #include <algorithm>
 
+#include "core/broker/api/cluster_view.h"
 #include "core/broker/api/transaction_requests.h"
 #include "core/broker/handlers.h"
 
@@ -17,14 +18,18 @@ void handle(Services& services, RequestPtr request, const Asked& asked, bool las
       std::any_of(asked.transactional_ids.begin(), asked.transactional_ids.end(),
                   [&](const wire::String& id) { return services.transactions->find(id.view()).loading; });
   if (loading && !last) return wait_for_transactions<Asked>(services, std::move(request), asked, &handle);
-  const auto told = request->arena().array<Response::TransactionState>(asked.transactional_ids.size());
+  wire::Arena& arena = request->arena();
+  auto ids = arena.array<std::string_view>(asked.transactional_ids.size());
+  std::transform(asked.transactional_ids.begin(), asked.transactional_ids.end(), ids.begin(),
+                 [](const wire::String& id) { return id.view(); });
+  ids = each_once(ids, arena);
+  const auto told = arena.array<Response::TransactionState>(ids.size());
   for (size_t i = 0; i < told.size(); ++i) {
-    const std::string_view id = asked.transactional_ids[i].view();
-    const TransactionCoordinators::Access access = services.transactions->find(id);
+    const TransactionCoordinators::Access access = services.transactions->find(ids[i]);
     if (access.error == ErrorCode::none) {
-      access.coordinator->describe(id, request->arena(), told[i]);
+      access.coordinator->describe(ids[i], arena, told[i]);
     } else {
-      told[i].transactional_id = asked.transactional_ids[i];
+      told[i].transactional_id = ids[i];
       told[i].error_code = static_cast<int16_t>(access.error);
     }
   }
