@@ -60,7 +60,8 @@ class GroupCoordinators final : private TenantMaker {
   // Begins to load it, if need be.
   Access find(std::string_view group);
   // A marker for a partition of the topic; refused where it has no coordinator that can serve now.
-  void end_transaction(PartitionIndex partition, const TransactionEnd& end, int16_t transaction_version, ReplyPtr reply);
+  void end_transaction(PartitionIndex partition, const TransactionEnd& end, int16_t transaction_version,
+                       ReplyPtr reply);
   // Those of every partition that is led here; an error in the place of those that cannot serve now.
   std::vector<Access> all();
   // Woken (Parked::Wake::answered) when a load has ended, whichever.

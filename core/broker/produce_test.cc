@@ -282,6 +282,39 @@ TEST_F(Produce, a_disk_that_does_not_take_the_sync_in_time_is_a_timeout) {
   EXPECT_EQ(only(host.receive<ProduceResponse>(client)).error_code, code(ErrorCode::request_timed_out));
 }
 
+TEST_F(Produce, acks_of_one_are_told_when_it_is_durable_however_little_time_was_given) {
+  host.jobs_run = false;
+  ProduceOne one("t", 0, make_batch(), 1);
+  one.request.timeout_ms = 0;
+  host.send(client, one.request, 9);
+  host.turn();
+  host.pass(Duration::from_ms(1001));
+  EXPECT_FALSE(host.has_answer(client));
+  host.run_jobs();
+  host.settle();
+  EXPECT_EQ(only(host.receive<ProduceResponse>(client)).error_code, 0);
+}
+
+// The log is recovered at its first use, which takes longer than the first batch has time for: it comes again.
+TEST_F(Produce, what_was_refused_for_lack_of_time_is_stored_before_what_was_sent_behind_it) {
+  produce(make_batch());
+  host.cut_power();
+  host.start();
+  client = host.connect();
+  host.jobs_run = false;
+  const auto batch = [](int32_t sequence) { return make_batch({.producer = ProducerId(99), .sequence = sequence}); };
+  host.send(client, ProduceOne("t", 0, batch(0)).request, 9);
+  host.turn();
+  host.pass(Duration::from_ms(1001));
+  EXPECT_EQ(only(host.receive<ProduceResponse>(client)).error_code, code(ErrorCode::request_timed_out));
+  host.jobs_run = true;
+  host.run_jobs();
+  host.settle();
+  EXPECT_EQ(produce(batch(1)).error_code, code(ErrorCode::out_of_order_sequence_number));
+  EXPECT_EQ(produce(batch(0)).error_code, 0);
+  EXPECT_EQ(produce(batch(1)).error_code, 0);
+}
+
 // The log of the partition is recovered at its first use; three batches of one producer are on their way meanwhile.
 TEST_F(Produce, batches_in_flight_keep_their_order_while_the_log_is_recovered) {
   produce(make_batch());

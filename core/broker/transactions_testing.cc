@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/metadata/features.h"
 #include "core/record/control_records.h"
 #include "core/record/record_iterator.h"
 #include "core/wire/messages/09_offset_fetch.h"
@@ -15,6 +16,7 @@
 #include "core/wire/messages/26_end_txn.h"
 #include "core/wire/messages/27_write_txn_markers.h"
 #include "core/wire/messages/28_txn_offset_commit.h"
+#include "core/wire/messages/57_update_features.h"
 
 namespace ottla {
 namespace {
@@ -37,6 +39,17 @@ TransactionHost::TransactionHost(Settings settings) : BrokerHost(with_small_topi
     request.key_type = type;
     ask<wire::FindCoordinatorResponse>(client, request, 3);
   }
+}
+
+void TransactionHost::finalize_v2() {
+  if (broker().image()->feature(kTransactionVersion) == 2) return;
+  wire::UpdateFeaturesRequest::FeatureUpdate update;
+  update.feature = kTransactionVersion;
+  update.max_version_level = 2;
+  update.upgrade_type = 1;
+  wire::UpdateFeaturesRequest request;
+  request.feature_updates = std::span(&update, 1);
+  EXPECT_EQ(ask<wire::UpdateFeaturesResponse>(client, request, 2).error_code, 0);
 }
 
 void TransactionHost::start_again() {
@@ -104,7 +117,7 @@ ErrorCode TransactionHost::produce(const Produced& what) {
                              .sequence = what.sequence,
                              .transactional = true}));
   one.request.transactional_id = wire::String(std::string_view(what.id));
-  return error_from_wire(only(ask<wire::ProduceResponse>(client, one.request, what.version)).error_code);
+  return error_from_wire(only(ask_in_time<wire::ProduceResponse>(one.request, what.version)).error_code);
 }
 
 void TransactionHost::send_marker(const Marked& what) {
@@ -180,7 +193,7 @@ ErrorCode TransactionHost::commit_offset(const std::string& group, const Transac
   request.producer_id = producer.producer.value();
   request.producer_epoch = producer.epoch.value();
   request.topics = std::span(&topic, 1);
-  const auto& answer = ask<wire::TxnOffsetCommitResponse>(client, request, version);
+  const auto& answer = ask_in_time<wire::TxnOffsetCommitResponse>(request, version);
   return error_from_wire(answer.topics[0].partitions[0].error_code);
 }
 

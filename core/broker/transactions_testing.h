@@ -21,6 +21,8 @@ namespace ottla {
 struct TransactionHost : BrokerHost {
   // Without coordinators of transactions partitions take any (`transaction.partition.verification.enable=false`).
   explicit TransactionHost(Settings settings = {});
+  // transaction.version 2: each transaction has an epoch of its own.
+  void finalize_v2();
   // After a stop or a cut: the same broker again.
   void start_again();
 
@@ -58,6 +60,15 @@ struct TransactionHost : BrokerHost {
   static constexpr int64_t kUnstable = -2;
   // Of topic "a"; nothing: none is committed.
   std::optional<int64_t> offset_of(const std::string& group, bool require_stable = true);
+
+  // As ask(), while a moment of time passes where the broker waits for one.
+  template <wire::WireMessage R, wire::WireMessage M>
+  const R& ask_in_time(const M& request, wire::Version version) {
+    send(client, request, version);
+    settle();
+    for (int i = 0; i < 1000 && !has_answer(client); ++i) pass(Duration::from_ms(1));
+    return receive<R>(client);
+  }
 
   ConnectionId client{0};
 };

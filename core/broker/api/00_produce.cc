@@ -20,6 +20,7 @@
 #include "core/broker/handlers.h"
 #include "core/broker/metrics.h"
 #include "core/broker/partition_access.h"
+#include "core/broker/ready_wait.h"
 #include "core/broker/refused_firsts.h"
 #include "core/broker/services.h"
 #include "core/model/limits.h"
@@ -170,9 +171,7 @@ void ProduceWork::append(Part& part, Replica& replica, const TopicImage& topic, 
   if (!firsts.lets_begin(replica.log(), *view)) return fail(part, ErrorCode::out_of_order_sequence_number);
   const auto appended = replica.append(std::move(batch));
   if (!appended.ok()) {
-    const ErrorCode error = error_code(appended.error());
-    if (is_retriable(error)) firsts.refused(replica.log(), *view);
-    return fail(part, error, text(appended.error().code()));
+    return fail(part, error_code(appended.error()), text(appended.error().code()));
   }
   firsts.appended(replica.log(), *view);
   TopicMetrics& counts = services_->metrics->topic(topic.name);
@@ -220,6 +219,7 @@ void ProduceWork::fail(Part& part, ErrorCode error, std::string_view sentence, i
     errors[0] = {.batch_index = record_index, .batch_index_error_message = sentence};
     answer.record_errors = errors;
   }
+  if (part.end == Offset(0) && is_retriable(error)) note_refused(part);
   part.stage = Stage::done;
   failed_ = true;
   if (const TopicImage* topic = find_topic(part.topic); topic != nullptr) {
@@ -227,9 +227,20 @@ void ProduceWork::fail(Part& part, ErrorCode error, std::string_view sentence, i
   }
 }
 
+// It will come again, and what is behind it may not begin in its place.
+void ProduceWork::note_refused(const Part& part) {
+  const Replica* replica = services_->replicas->find(part.log);
+  if (replica == nullptr || part.asked->records.is_null()) return;
+  const auto batch = BatchView::only(part.asked->records->view());
+  if (batch.ok()) services_->refused_firsts->refused(replica->log(), *batch);
+}
+
 void ProduceWork::wait(ProduceWork&& work) {
   Services& services = *work.services_;
-  const Instant deadline = work.request_->received() + Duration::from_ms(std::max<int64_t>(work.asked_->timeout_ms, 0));
+  // The request's bound is one for replication: who wants less than that hears when there is something to hear.
+  const Duration asked_wait = Duration::from_ms(std::max<int64_t>(work.asked_->timeout_ms, 0));
+  const Duration wait_max = work.asked_->acks == kAll ? asked_wait : std::max(asked_wait, kReadyWaitMax);
+  const Instant deadline = work.request_->received() + wait_max;
   std::vector<BatchToTake> for_job;
   size_t waiting = 0;
   const std::shared_ptr<Check> check = work.check_;
@@ -255,6 +266,8 @@ void ProduceWork::wait(ProduceWork&& work) {
   for (const Part& part : work.parts_) {
     if (part.stage != Stage::done) first[count++] = part.log;
   }
+  std::sort(first, first + count);  // a partition may be named more than once
+  count = static_cast<size_t>(std::unique(first, first + count) - first);
   Parking& parking = *services.parking;
   std::unique_ptr<Parked> parked(new (parking.memory()) WaitingProduce(std::move(work)));
   const ParkedId id = parking.park(std::move(parked), deadline, {first, count});
@@ -283,6 +296,7 @@ void ProduceWork::taken(std::span<const Result<LeaderAppend, BatchProblem>> resu
 
 void ProduceWork::give_up(ErrorCode error) {
   for (Part& part : parts_) {
+    if (part.stage == Stage::in_check) drop_guard(part);
     if (part.stage != Stage::done) fail(part, error);
   }
   answer();

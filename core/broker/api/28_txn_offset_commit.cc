@@ -69,23 +69,33 @@ void handle(Services& services, RequestPtr request, const Asked& asked, bool las
   const wire::Version version = request->version();
   const bool checked =
       version >= kAddsSince || services.settings->get(settings::kTransactionPartitionVerificationEnable);
+  if (!checked) return commit(services, std::move(request), asked, VerificationGuard(0), false);
   Log& log = services.replicas->find(access.log)->log();
   const VerificationGuard guard = log.start_verification(producer.producer, producer.epoch);
   // The partition has its word already, or has a newer epoch.
-  if (!checked || guard == VerificationGuard(0)) return commit(services, std::move(request), asked, guard, checked);
+  if (guard == VerificationGuard(0)) return commit(services, std::move(request), asked, guard, true);
 
   const auto kept = std::make_shared<RequestPtr>(std::move(request));
+  const auto told = [&services, &asked, kept, guard, number = access.log](std::span<const ErrorCode> errors) {
+    const ErrorCode error = errors[0];
+    Replica* replica = services.replicas->find(number);
+    if (error == ErrorCode::none) {
+      // As Produce does: the marker of the transaction before may have taken the guard along.
+      const bool anew = replica != nullptr && (*kept)->version() >= kAddsSince;
+      const TransactionOf of = producer_of(asked);
+      const VerificationGuard now = anew ? replica->log().start_verification(of.producer, of.epoch) : guard;
+      return commit(services, std::move(*kept), asked, now, true);
+    }
+    if (replica != nullptr) replica->log().drop_verification(ProducerId(asked.producer_id), guard);
+    const bool abortable = (*kept)->version() >= kAbortableSince;
+    refuse(**kept, asked, told_to_producer(error, abortable, ErrorCode::coordinator_load_in_progress));
+  };
   check_transaction(services,
                     {.id = std::string(asked.transactional_id.view()),
                      .producer = producer,
                      .adds = version >= kAddsSince,
                      .partitions = {{std::string(kOffsetsTopic), access.partition}}},
-                    [&services, &asked, kept, guard, version](std::span<const ErrorCode> errors) {
-                      if (errors[0] == ErrorCode::none) return commit(services, std::move(*kept), asked, guard, true);
-                      const ErrorCode told = told_to_producer(errors[0], version >= kAbortableSince,
-                                                              ErrorCode::coordinator_load_in_progress);
-                      refuse(**kept, asked, told);
-                    });
+                    told);
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "core/broker/api/produce_work.h"
-#include "core/broker/refused_firsts.h"
 #include "core/broker/transaction_check.h"
 #include "core/model/settings_handles.h"
 #include "core/replica/replicas.h"
@@ -36,6 +35,13 @@ bool ProduceWork::may_begin(Part& part, Replica& replica) {
   part.guard = replica.log().start_verification(batch->producer_id(), batch->producer_epoch());
   if (part.guard == VerificationGuard(0))
     return true;  // it is open here; or the epoch is an old one, as the log will say
+  // With an epoch for every transaction a first batch has the first sequence. One that comes ahead of it may not begin in its
+  // place, as one may of a producer that was forgotten.
+  if (adds && batch->base_sequence() != Sequence(0) && !replica.log().producers().find(batch->producer_id())) {
+    drop_guard(part);
+    fail(part, ErrorCode::out_of_order_sequence_number);
+    return false;
+  }
   part.stage = Stage::to_check;
   return false;
 }
@@ -87,6 +93,13 @@ void ProduceWork::take_checks() {
     }
     part.checked = true;
     part.stage = Stage::to_append;
+    // The marker of the transaction before may have come meanwhile, and taken the guard along. That of this one would have
+    // raised the epoch, so a new guard is as good.
+    Replica* replica = services_->replicas->find(part.log);
+    if (replica != nullptr && request_->version() >= kAddsPartitionsSince) {
+      const BatchView batch = batch_in(*part.asked);
+      part.guard = replica->log().start_verification(batch.producer_id(), batch.producer_epoch());
+    }
     append(part);
   }
 }
@@ -94,11 +107,14 @@ void ProduceWork::take_checks() {
 void ProduceWork::refuse_checked(Part& part, ErrorCode error) {
   const ErrorCode told =
       told_to_producer(error, request_->version() >= kAbortableSince, ErrorCode::not_enough_replicas);
-  const Replica* replica = services_->replicas->find(part.log);
-  if (replica != nullptr && is_retriable(told)) {
-    services_->refused_firsts->refused(replica->log(), batch_in(*part.asked));
-  }
+  drop_guard(part);
   fail(part, told, "The transaction's coordinator does not let the batch in.");
+}
+
+// The coordinator has not agreed, or nobody waits for its word any more.
+void ProduceWork::drop_guard(const Part& part) {
+  Replica* replica = services_->replicas->find(part.log);
+  if (replica != nullptr) replica->log().drop_verification(batch_in(*part.asked).producer_id(), part.guard);
 }
 
 }  // namespace ottla

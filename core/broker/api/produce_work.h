@@ -66,6 +66,7 @@ class ProduceWork {
   void look_at_ends(Part& part);
   [[nodiscard]] static bool committed(int16_t acks, const Replica& replica, Offset end);
   void fail(Part& part, ErrorCode error, std::string_view sentence = {}, int32_t record_index = -1);
+  void note_refused(const Part& part);
   void answer();
   void add_leader_hints();
 
@@ -74,6 +75,7 @@ class ProduceWork {
   void ask_coordinator();
   void take_checks();
   void refuse_checked(Part& part, ErrorCode error);
+  void drop_guard(const Part& part);
 
   Services* services_;
   RequestPtr request_;
