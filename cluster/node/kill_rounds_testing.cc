@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <optional>
@@ -111,6 +112,7 @@ bool KillRounds::round() {
       writer->take_deliveries(true);
       writer->begin();
     }
+    count_lost();
   }
   return !testing::Test::HasFailure();
 }
@@ -177,7 +179,6 @@ bool KillRounds::look(std::vector<Seen>& seen) {
 void KillRounds::note(int32_t partition, Seen& seen, int64_t offset, std::string_view value) {
   EXPECT_EQ(offset, seen.end) << "in partition " << partition;
   seen.end = offset + 1;
-  ++counts_.served;
   int writer = -1;
   int64_t number = -1;
   const auto first = std::from_chars(value.data(), value.data() + value.size(), writer);
@@ -203,6 +204,17 @@ void KillRounds::expect_acknowledged() {
   counts_.cut_off += ahead ? 1 : 0;
 }
 
+// Other records get the offsets of those that are lost.
+void KillRounds::count_lost() {
+  for (size_t at = 0; at < seen_.size(); ++at) {
+    int64_t acknowledged_end = seen_[at].end;
+    for (const auto& writer : writers_) {
+      acknowledged_end = std::max(acknowledged_end, std::exchange(writer->acknowledged_end[at], 0));
+    }
+    counts_.lost += static_cast<uint64_t>(acknowledged_end - seen_[at].end);
+  }
+}
+
 void KillRounds::finish() {
   const bool every = options_.promise == Promise::acknowledged;
   for (const auto& writer : writers_) {
@@ -214,7 +226,6 @@ void KillRounds::finish() {
     EXPECT_TRUE(writer->host.run_until(all_answered, kPatience));
   }
   std::vector<Seen> all(kPartitions);
-  counts_.served = 0;
   if (!look(all)) return;
   if (every) {
     for (const auto& writer : writers_) {

@@ -36,8 +36,8 @@ class KillRounds {
   };
   struct Counts {
     uint64_t acknowledged = 0;
-    uint64_t served = 0;  // seen after a restart, each once
-    int cut_off = 0;      // rounds after which something was there that was not acknowledged yet
+    uint64_t lost = 0;  // with Promise::whole: offsets up to the highest acknowledged that a restart had no more
+    int cut_off = 0;    // rounds after which something was there that was not acknowledged yet
   };
 
   explicit KillRounds(Options options);
@@ -65,6 +65,7 @@ class KillRounds {
   bool look(std::vector<Seen>& seen);
   void note(int32_t partition, Seen& seen, int64_t offset, std::string_view value);
   void expect_acknowledged();
+  void count_lost();
 
   Options options_;
   NodeProcess node_;
