@@ -36,12 +36,18 @@ def is_free(servers):
     return True
 
 
+def hear_ctrl_c():
+    """A shell that starts the tests in the background has them ignore it, and their children with them."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 class Script:
     """A Python program that runs beside the test."""
 
     def __init__(self, text, *options):
         self.process = subprocess.Popen(
-            [sys.executable, "-u", *options, "-c", text], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd="/"
+            [sys.executable, "-u", *options, "-c", text], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd="/",
+            preexec_fn=hear_ctrl_c,
         )
 
     def line(self):

@@ -19,17 +19,19 @@ struct Expected {
   std::string_view says;  // one of these, separated by '|'
 };
 // Gone, or another stands in its place.
-constexpr std::string_view kLost = "is lost|was acknowledged where|was read where|was acknowledged here and before";
+constexpr std::string_view kLostOrRefused =
+    "is lost|was acknowledged where|was read where|was acknowledged here and before|was refused";
 constexpr Expected expected(WorldMutant bug) {
   switch (bug) {
     case WorldMutant::none: return {20, ""};
-    case WorldMutant::watermark_before_sync: return {20, kLost};
     // What was acknowledged is gone; or the producer's next batch is told so.
-    case WorldMutant::answered_at_append: return {20, "is lost|was acknowledged where|was read where|was refused"};
+    case WorldMutant::watermark_before_sync:
+    case WorldMutant::answered_at_append: return {20, kLostOrRefused};
     case WorldMutant::served_past_watermark: return {10, "at or above the high watermark"};
     case WorldMutant::metadata_before_sync: return {100, "was made and is lost|was removed and is there"};
-    // Two producers of one id: what the one sends counts as a batch of the other, sent again or out of order.
-    case WorldMutant::producer_ids_given_again: return {50, "was acknowledged where|was refused"};
+    // Two producers of one id: what the one sends counts as a batch of the other, sent again (then it is acknowledged and not
+    // there) or out of order.
+    case WorldMutant::producer_ids_given_again: return {50, kLostOrRefused};
     case WorldMutant::answers_overtake: return {10, "had not asked"};
     case WorldMutant::session_forgets_news: return {30, "does not hear of what there is"};
     case WorldMutant::log_start_not_written: return {200, "was deleted"};
