@@ -148,7 +148,9 @@ class Log {
 
   [[nodiscard]] const ProducerState& producers() const { return producers_; }
   VerificationGuard start_verification(ProducerId producer, ProducerEpoch epoch);
-  void drop_verification(ProducerId producer, VerificationGuard guard) { producers_.drop_verification(producer, guard); }
+  void drop_verification(ProducerId producer, VerificationGuard guard) {
+    producers_.drop_verification(producer, guard);
+  }
   // Where readers of committed records stop: at or below `high_watermark`. (As in Kafka: of a transaction that ended above
   // the high watermark a start after a clean stop knows no more, and does not stop before it.)
   [[nodiscard]] Offset stable_end(Offset high_watermark) const;
