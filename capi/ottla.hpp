@@ -13,6 +13,7 @@
 #include <functional>
 #include <initializer_list>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -57,24 +58,30 @@ class Options {
  public:
   using Log = std::function<void(LogLevel level, std::string_view line)>;
 
-  Options() : handle_(ottla_options_create(), ottla_options_destroy) {}
+  Options() : shared_(std::make_shared<Shared>()) {}
+  Options(const Options&) = default;  // and no move: there is always something that is shared
+  Options& operator=(const Options&) = default;
   Options(std::initializer_list<std::pair<std::string_view, std::string_view>> settings) : Options() {
     for (const auto& [name, value] : settings) set(name, value);
   }
 
   Options& set(std::string_view name, std::string_view value) {
-    throw_if(ottla_options_set(handle_.get(), std::string(name).c_str(), std::string(value).c_str()));
+    for (const std::string_view text : {name, value}) {
+      if (text.find('\0') != text.npos) throw std::invalid_argument("a setting's name or value has a null byte in it");
+    }
+    throw_if(ottla_options_set(shared_->handle.get(), std::string(name).c_str(), std::string(value).c_str()));
     return *this;
   }
   // `log` is called on a thread of the library's, under the rules of ottla_log_callback. What it throws is dropped.
   Options& set_log(Log log) {
-    log_ = log ? std::make_shared<Log>(std::move(log)) : nullptr;
-    throw_if(ottla_options_set_log(handle_.get(), log_ ? &call : nullptr, log_.get()));
+    auto kept = log ? std::make_shared<Log>(std::move(log)) : nullptr;
+    throw_if(ottla_options_set_log(shared_->handle.get(), kept ? &call : nullptr, kept.get()));
+    shared_->log = std::move(kept);
     return *this;
   }
 
-  [[nodiscard]] const ottla_options* handle() const noexcept { return handle_.get(); }
-  [[nodiscard]] const std::shared_ptr<Log>& log() const noexcept { return log_; }
+  [[nodiscard]] const ottla_options* handle() const noexcept { return shared_->handle.get(); }
+  [[nodiscard]] const std::shared_ptr<Log>& log() const noexcept { return shared_->log; }
 
  private:
   static void call(void* context, int32_t level, const char* line) noexcept {
@@ -84,8 +91,11 @@ class Options {
     }
   }
 
-  std::shared_ptr<ottla_options> handle_;
-  std::shared_ptr<Log> log_;
+  struct Shared {
+    std::unique_ptr<ottla_options, void (*)(ottla_options*)> handle{ottla_options_create(), ottla_options_destroy};
+    std::shared_ptr<Log> log;  // what the handle calls
+  };
+  std::shared_ptr<Shared> shared_;
 };
 
 // A cluster in this process, open as long as the object lives.
@@ -98,6 +108,14 @@ class Cluster {
     handle_.reset(opened);
   }
   Cluster(std::initializer_list<std::pair<std::string_view, std::string_view>> settings) : Cluster(Options(settings)) {}
+
+  Cluster(Cluster&&) noexcept = default;
+  // The one that was here is closed first: until then it calls its log.
+  Cluster& operator=(Cluster&& other) noexcept {
+    handle_ = std::move(other.handle_);
+    log_ = std::move(other.log_);
+    return *this;
+  }
 
   // A closed cluster throws, as does one of another process.
   [[nodiscard]] std::string bootstrap_servers() const {

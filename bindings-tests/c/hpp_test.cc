@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 #include <ottla/ottla.hpp>
 
+#include <atomic>
+#include <memory>
 #include <stdexcept>
 #include <type_traits>
 #include <vector>
@@ -69,6 +71,45 @@ TEST(Hpp, moves_its_owner) {
   clusters.emplace_back();
   clusters.emplace_back();
   for (const ottla::Cluster& cluster : clusters) EXPECT_TRUE(answers(cluster.bootstrap_servers()));
+}
+
+// What a log holds, looking back when the log goes: nobody may be there any more who would call it.
+struct LooksBack {
+  explicit LooksBack(bool* answer) : answered(answer) {}
+  ~LooksBack() { *answered = answers(servers); }
+  std::string servers;
+  bool* answered;
+};
+
+TEST(Hpp, closes_a_cluster_before_its_log_goes_when_another_takes_its_place) {
+  bool answered = true;
+  auto back = std::make_shared<LooksBack>(&answered);
+  ottla::Options options;
+  options.set_log([back](ottla::LogLevel, std::string_view) {});
+  ottla::Cluster cluster(options);
+  back->servers = cluster.bootstrap_servers();
+  options.set_log(nullptr);
+  back.reset();
+  cluster = ottla::Cluster();
+  EXPECT_FALSE(answered);
+  EXPECT_TRUE(answers(cluster.bootstrap_servers()));
+}
+
+TEST(Hpp, copies_of_options_share_their_log) {
+  auto lines = std::make_shared<std::atomic<int>>(0);
+  ottla::Options options({{"ottla.log.level", "debug"}});
+  {
+    ottla::Options copy = options;
+    copy.set_log([lines](ottla::LogLevel, std::string_view) { ++*lines; });
+  }
+  { const ottla::Cluster cluster(options); }
+  EXPECT_GT(*lines, 0);
+}
+
+TEST(Hpp, takes_no_null_bytes_for_the_end) {
+  ottla::Options options;
+  EXPECT_THROW(options.set("log.dirs", std::string_view("keep\0more", 9)), std::invalid_argument);
+  EXPECT_THROW(options.set(std::string_view("log.dirs\0", 9), "keep"), std::invalid_argument);
 }
 
 TEST(Hpp, hears_the_log_and_drops_what_a_listener_throws) {

@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::string_view kPrefix = "ottla-cluster-";
 constexpr std::string_view kPattern = "XXXXXX";
+constexpr const char* kMark = ".ottla-ephemeral";
 constexpr int kMakeMax = 100;  // each failure is a race that was lost
 
 using Error = EphemeralDirectory::Error;
@@ -53,6 +54,23 @@ bool is_ephemeral_name(std::string_view name) {
   return name.size() == kPrefix.size() + kPattern.size() && name.starts_with(kPrefix);
 }
 
+// A name may be anybody's. Ours has the mark in it, or nothing yet.
+bool was_made_here(const std::string& path) {
+  std::error_code code;
+  return std::filesystem::exists(path + "/" + kMark, code) || std::filesystem::is_empty(path, code);
+}
+
+// The mark goes last, so that what is left half way is known again.
+std::error_code remove_whole(const std::string& path) {
+  std::error_code code;
+  for (std::filesystem::directory_iterator at(path, code), end; !code && at != end; at.increment(code)) {
+    if (at->path().filename() != kMark) std::filesystem::remove_all(at->path(), code);
+    if (code) return code;
+  }
+  if (!code) std::filesystem::remove_all(path, code);
+  return code;
+}
+
 void remove_abandoned(const std::string& parent) {
   const std::unique_ptr<DIR, int (*)(DIR*)> entries(::opendir(parent.c_str()), ::closedir);
   if (entries == nullptr) return;  // making one says why
@@ -60,9 +78,8 @@ void remove_abandoned(const std::string& parent) {
     if (!is_ephemeral_name(entry->d_name)) continue;
     const std::string path = parent + "/" + entry->d_name;
     const std::optional<FileDescriptor> directory = lock(path);
-    if (!directory || !is_ours(path, *directory)) continue;
-    std::error_code ignored;  // it is tried again by the next who comes
-    std::filesystem::remove_all(path, ignored);
+    if (!directory || !is_ours(path, *directory) || !was_made_here(path)) continue;
+    (void)remove_whole(path);  // what is left is tried again by the next who comes
   }
 }
 
@@ -92,7 +109,14 @@ Result<EphemeralDirectory, Error> EphemeralDirectory::make() {
       ::rmdir(path.c_str());
       return failed("lock", path, cause);
     }
-    if (is_ours(path, directory)) return EphemeralDirectory(std::move(path), std::move(directory));
+    if (!is_ours(path, directory)) continue;
+    const FileDescriptor mark(::openat(directory.number(), kMark, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    if (!mark.is_open()) {
+      const IoError cause = os_error(IoOperation::create, errno);
+      ::rmdir(path.c_str());
+      return failed("mark", path, cause);
+    }
+    return EphemeralDirectory(std::move(path), std::move(directory));
   }
   return failed("make", parent, IoError(IoError::locked, IoOperation::lock));
 }
@@ -101,8 +125,7 @@ EphemeralDirectory::~EphemeralDirectory() { (void)remove(); }
 
 Result<void, Error> EphemeralDirectory::remove() {
   if (!locked_.is_open()) return {};
-  std::error_code code;
-  std::filesystem::remove_all(path_, code);
+  const std::error_code code = remove_whole(path_);
   // Let go of by word: closing would not, while a forked child has a copy of the descriptor.
   ::flock(locked_.number(), LOCK_UN);
   locked_ = FileDescriptor();

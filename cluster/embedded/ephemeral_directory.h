@@ -1,6 +1,7 @@
 // A directory that lives as long as its owner: ottla-cluster-XXXXXX under TMPDIR or /tmp. Its lock, an flock on the directory
 // itself, says that it is in use; the system lets go of it when the process ends, however it ends. So whoever makes one
-// first removes those that nobody holds, and never touches one that somebody does, be it in this process or another.
+// first removes those that nobody holds, and never touches one that somebody does, be it in this process or another. A file
+// in it, ".ottla-ephemeral", says that it is one at all: a person's directory may have such a name.
 //
 // Making one is a race against those who clean up: between its making and its locking it looks abandoned. Whoever finds
 // it locked then, or gone, makes another.

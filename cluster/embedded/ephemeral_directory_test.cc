@@ -79,6 +79,16 @@ TEST_F(EphemeralDirectoryTest, touches_only_what_looks_like_one) {
   EXPECT_FALSE(fs::exists(temporary_ / "ottla-cluster-zyxwvu")) << "this one was abandoned";
 }
 
+TEST_F(EphemeralDirectoryTest, leaves_alone_what_somebody_keeps_under_such_a_name) {
+  fs::create_directory(temporary_ / "ottla-cluster-mydata");
+  write_file(temporary_ / "ottla-cluster-mydata/.lock");
+  { const auto directory = EphemeralDirectory::make(); }
+  EXPECT_TRUE(fs::exists(temporary_ / "ottla-cluster-mydata/.lock"));
+  write_file(temporary_ / "ottla-cluster-mydata/.ottla-ephemeral");
+  { const auto directory = EphemeralDirectory::make(); }
+  EXPECT_EQ(count(), 0U) << "with the mark it was abandoned";
+}
+
 // Half of them make and remove while the others do: nobody loses what is his, and nothing is left.
 TEST_F(EphemeralDirectoryTest, is_its_owners_alone_however_many_there_are) {
   std::vector<std::thread> threads;
