@@ -127,9 +127,8 @@ std::string render_settings_page() {
   std::string page = "# Settings\n\n";
   page += kRewrite;
   page +=
-      "\n**Not every supported setting acts yet.** All are read, checked and carried; those of several nodes, of\n"
-      "transactions and of connections' security wait for what they govern, and some others for their turn. The "
-      "column\n"
+      "\n**Not every supported setting acts yet.** All are read, checked and carried; those of several nodes\n"
+      "and of connections' security wait for what they govern, and some others for their turn. The column\n"
       "*support* says what the node is to do:\n\n"
       "* *supported* (" +
       std::to_string(count_of(SettingSupport::supported)) +
